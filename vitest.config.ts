@@ -1,0 +1,43 @@
+import { defineConfig } from "vitest/config";
+
+// Packages are tested from their sources: the condition `latchkey-source` names `src` in each
+// package's `exports`, for what vitest transforms and for the child processes that tests start.
+const conditions = ["latchkey-source"];
+const source = {
+  resolve: { conditions: [...conditions, "node"] },
+  ssr: { resolve: { conditions: [...conditions, "node"] } },
+};
+const execArgv = ["--conditions=latchkey-source"];
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        ...source,
+        test: {
+          name: "unit",
+          include: [
+            "packages/*/{src,test}/**/*.test.ts",
+            "examples/*/{src,test}/**/*.test.ts",
+            "scripts/**/*.test.ts",
+          ],
+          exclude: ["**/node_modules/**", "**/dist/**", "**/test/runtimes/**"],
+          execArgv,
+          testTimeout: 20_000,
+        },
+      },
+      {
+        ...source,
+        test: {
+          name: "e2e",
+          include: ["e2e/**/*.test.ts"],
+          exclude: ["**/node_modules/**"],
+          execArgv,
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+});
