@@ -1,0 +1,308 @@
+// Every public error, as data: code -> status, title, cause, remedy, specification. The reference
+// page docs/errors.md is generated from it, and a test checks that each code is triggered.
+
+/** One public error. `status` is the HTTP status, or 0 for errors of start-up and commands. */
+export interface ErrorEntry {
+  readonly status: number;
+  readonly title: string;
+  readonly cause: string;
+  readonly remedy: string;
+  readonly spec?: string;
+}
+
+/** The registry: code -> entry. */
+export const errorRegistry = {
+  // Requests
+  invalid_json: {
+    status: 400,
+    title: "Malformed JSON",
+    cause: "The body is not one JSON value in UTF-8.",
+    remedy: "Send one valid JSON object.",
+    spec: "RFC 8259",
+  },
+  invalid_request: {
+    status: 400,
+    title: "Invalid request",
+    cause: "A member, parameter or header is missing, unknown, of the wrong type, or given twice.",
+    remedy: "Correct what `errors` names; /openapi.json describes each request.",
+  },
+  not_found: {
+    status: 404,
+    title: "Not found",
+    cause: "No such route, or no such thing visible to you.",
+    remedy: "Check the path and the identifier.",
+    spec: "RFC 9110 15.5.5",
+  },
+  method_not_allowed: {
+    status: 405,
+    title: "Method not allowed",
+    cause: "The route exists, the method does not.",
+    remedy: "Use a method named in the Allow header.",
+    spec: "RFC 9110 15.5.6",
+  },
+  body_too_large: {
+    status: 413,
+    title: "Body too large",
+    cause: "The body is over the configured limit.",
+    remedy: "Send less.",
+    spec: "RFC 9110 15.5.14",
+  },
+  unsupported_media_type: {
+    status: 415,
+    title: "Unsupported content type",
+    cause: "The body is not application/json, or is compressed.",
+    remedy: "Send `Content-Type: application/json` without Content-Encoding.",
+    spec: "RFC 9110 15.5.16",
+  },
+  rate_limited: {
+    status: 429,
+    title: "Too many attempts",
+    cause: "This account or network tried too often.",
+    remedy: "Wait for the seconds named in Retry-After.",
+    spec: "RFC 6585 4",
+  },
+  origin_refused: {
+    status: 403,
+    title: "Origin refused",
+    cause:
+      "A request that acts by cookie came from an origin that is not allowed, or without the mark of a script.",
+    remedy: "Send `Latchkey-Request: 1` from the same origin, or allow the origin with --origin.",
+  },
+  transport_refused: {
+    status: 400,
+    title: "Wrong transport",
+    cause:
+      "The session keeps its refresh token in the other place, or a browser asked for the body transport.",
+    remedy:
+      'Browsers use `transport: "cookie"`, native clients `"body"`, for the life of a session.',
+  },
+  internal: {
+    status: 500,
+    title: "Internal error",
+    cause: "The server failed; its log has the detail under the request id.",
+    remedy: "Try again; if it stays, give the request id to the operator.",
+  },
+  overloaded: {
+    status: 503,
+    title: "Overloaded",
+    cause: "A queue is full.",
+    remedy: "Try again after the seconds named in Retry-After.",
+    spec: "RFC 9110 15.6.4",
+  },
+  database_unavailable: {
+    status: 503,
+    title: "Database unavailable",
+    cause: "The database did not answer in time, or refused the write.",
+    remedy: "Try again after the seconds named in Retry-After; the server's log names the cause.",
+  },
+  not_ready: {
+    status: 503,
+    title: "Not ready",
+    cause: "The server is starting or draining.",
+    remedy: "Try again after the seconds named in Retry-After.",
+  },
+  // Accounts and sign-in
+  invalid_credentials: {
+    status: 401,
+    title: "Invalid credentials",
+    cause: "No account with this name, or another password. Both get this answer.",
+    remedy: "Check the spelling, or reset the password.",
+  },
+  email_not_verified: {
+    status: 403,
+    title: "E-mail not verified",
+    cause: "The account's address has not been proved yet.",
+    remedy: "Follow the link that was sent.",
+  },
+  username_taken: {
+    status: 409,
+    title: "User name taken",
+    cause: "Another account has this user name.",
+    remedy: "Choose another one.",
+  },
+  email_taken: {
+    status: 409,
+    title: "E-mail taken",
+    cause: "An administrator tried to create an account with an address that exists.",
+    remedy: "Find the existing account with `latchkey users list`.",
+  },
+  password_too_short: {
+    status: 422,
+    title: "Password too short",
+    cause: "The password has fewer characters than the policy asks for.",
+    remedy: "Use a longer one; a sentence is fine.",
+    spec: "NIST SP 800-63B-4 3.1.1.2",
+  },
+  password_too_long: {
+    status: 422,
+    title: "Password too long",
+    cause: "The password has more bytes than the limit.",
+    remedy: "Use a shorter one.",
+  },
+  password_too_common: {
+    status: 422,
+    title: "Password too common",
+    cause: "The password is on a list of common ones, or is the account's own name.",
+    remedy: "Use another one.",
+    spec: "NIST SP 800-63B-4 3.1.1.2",
+  },
+  setup_link_invalid: {
+    status: 403,
+    title: "Set-up link invalid",
+    cause: "The link was used, is too old, or was never made.",
+    remedy:
+      "Start the server again to get a fresh one; it is made only while there is no administrator.",
+  },
+  // Tokens and sessions
+  token_required: {
+    status: 401,
+    title: "Sign-in required",
+    cause: "The request carries no access token.",
+    remedy: "Send `Authorization: Bearer <token>`.",
+    spec: "RFC 6750 3",
+  },
+  invalid_token: {
+    status: 401,
+    title: "Token refused",
+    cause:
+      "The access token is malformed, expired, taken back, or not for this server; the WWW-Authenticate header says which.",
+    remedy: "Renew it once; if that fails, sign in again.",
+    spec: "RFC 6750 3.1",
+  },
+  permission_denied: {
+    status: 403,
+    title: "Not allowed",
+    cause: "The token is valid and does not carry the permission, role or scope.",
+    remedy: "Ask an administrator for it.",
+    spec: "RFC 6750 3.1",
+  },
+  refresh_token_required: {
+    status: 401,
+    title: "Refresh token required",
+    cause: "Neither the body nor a cookie carries a refresh token.",
+    remedy: "Sign in.",
+  },
+  refresh_token_invalid: {
+    status: 401,
+    title: "Refresh token refused",
+    cause: "The refresh token is not one of this server's, or of a session that is gone.",
+    remedy: "Sign in again.",
+  },
+  refresh_superseded: {
+    status: 409,
+    title: "Refresh superseded",
+    cause: "This refresh token was replaced twice a moment ago, by a request of your own.",
+    remedy: "Try again with the refresh token that you now hold.",
+  },
+  session_compromised: {
+    status: 401,
+    title: "Session ended: token reused",
+    cause:
+      "A refresh token was used again after it was replaced, so the session was ended for everyone.",
+    remedy: "Sign in again, and change the password if you did not do this.",
+  },
+  session_expired: {
+    status: 401,
+    title: "Session expired",
+    cause: "The session was idle for too long or reached its end.",
+    remedy: "Sign in again.",
+  },
+  session_ended: {
+    status: 401,
+    title: "Session ended",
+    cause: "The session was signed out or taken back.",
+    remedy: "Sign in again.",
+  },
+  // Administration
+  role_exists: {
+    status: 409,
+    title: "Role exists",
+    cause: "There is a role with this name.",
+    remedy: "Change the existing role instead.",
+  },
+  last_administrator: {
+    status: 409,
+    title: "Last administrator",
+    cause: "The change would leave no enabled administrator.",
+    remedy: "Make another administrator first.",
+  },
+  // Revocation feed
+  feed_position_gone: {
+    status: 410,
+    title: "Feed position gone",
+    cause: "The position is of another ledger, ahead of it, or was swept.",
+    remedy: "Take a snapshot: ask without `after`.",
+  },
+  // Guards
+  revocations_unknown: {
+    status: 503,
+    title: "Revocations unknown",
+    cause: "The guard has not yet seen the revocation feed, or it is older than allowed.",
+    remedy: "Check that the API can reach the authentication server.",
+  },
+  keys_unavailable: {
+    status: 503,
+    title: "Keys unavailable",
+    cause: "The guard has no usable signing keys of the issuer.",
+    remedy: "Check that the API can reach the authentication server's JWKS.",
+  },
+  // Start-up and commands
+  config_invalid: {
+    status: 0,
+    title: "Invalid configuration",
+    cause:
+      "A flag, environment variable or key of the configuration file is unknown or has a wrong value.",
+    remedy: "Correct what the message names; `latchkey serve --help` lists them.",
+  },
+  issuer_insecure: {
+    status: 0,
+    title: "Insecure issuer",
+    cause: "The issuer is plain http and not loopback: tokens and passwords would travel in clear.",
+    remedy: "Use an https issuer, or say --dangerously-allow-http-issuer behind a private network.",
+  },
+  key_encryption_key_missing: {
+    status: 0,
+    title: "Key-encryption key missing",
+    cause: "The database has sealed keys, and the directory of the key-encryption key is empty.",
+    remedy: "Restore the directory named by --kek-dir from where you keep it.",
+  },
+  key_encryption_key_wrong: {
+    status: 0,
+    title: "Key-encryption key wrong",
+    cause: "The key-encryption key is not the one that sealed this database's keys.",
+    remedy: "Point --kek-dir at the directory that belongs to this database.",
+  },
+  port_in_use: {
+    status: 0,
+    title: "Port in use",
+    cause: "Another process listens on this port.",
+    remedy: "Stop it, or choose another with --port (0 for any free one).",
+  },
+  data_directory_unwritable: {
+    status: 0,
+    title: "Data directory not writable",
+    cause: "The directory of --data cannot be created or written.",
+    remedy: "Give this user write access, or choose another directory.",
+  },
+  data_directory_locked: {
+    status: 0,
+    title: "Data directory in use",
+    cause: "Another Latchkey server has this data directory open.",
+    remedy: "Stop that server, or choose another --data.",
+  },
+  database_newer: {
+    status: 0,
+    title: "Database is newer",
+    cause: "The database was written by a newer version of Latchkey.",
+    remedy: "Run that version or a newer one.",
+  },
+  database_corrupt: {
+    status: 0,
+    title: "Database unreadable",
+    cause: "The database file is not a SQLite database, or is damaged.",
+    remedy: "Restore a backup with `latchkey restore`.",
+  },
+} as const;
+
+/** Every public error code. */
+export type ErrorCode = keyof typeof errorRegistry;

@@ -1,0 +1,143 @@
+// The tables, as Kysely types. The SQL is in migrations/. Conventions: identifiers and handles
+// are 22-character texts, times are integers in milliseconds (columns end in `_at`) except in
+// the ledger, whose `expires_at` is in seconds because it is published; flags are 0 or 1.
+
+import type { Generated } from "kysely";
+
+export interface Schema {
+  readonly users: UsersTable;
+  readonly roles: RolesTable;
+  readonly role_permissions: RolePermissionsTable;
+  readonly user_roles: UserRolesTable;
+  readonly sessions: SessionsTable;
+  readonly keys: KeysTable;
+  readonly ledger_head: LedgerHeadTable;
+  readonly ledger: LedgerTable;
+  readonly one_time_codes: OneTimeCodesTable;
+  readonly audit_events: AuditEventsTable;
+}
+
+export interface UsersTable {
+  id: string;
+  /** Normalised; unique. */
+  email: string;
+  email_verified: number;
+  /** Normalised; unique; null when the user has none. */
+  username: string | null;
+  name: string | null;
+  /** PHC string; null when the user has no password. */
+  password_hash: string | null;
+  /** What this user's tokens depend on; replaced whenever it is retired. */
+  handle: string;
+  disabled_at: number | null;
+  created_at: number;
+  updated_at: number;
+}
+
+export interface RolesTable {
+  id: string;
+  name: string;
+  description: string | null;
+  handle: string;
+  created_at: number;
+}
+
+export interface RolePermissionsTable {
+  role_id: string;
+  permission: string;
+}
+
+export interface UserRolesTable {
+  user_id: string;
+  role_id: string;
+}
+
+export interface SessionsTable {
+  /** Also the `sid` claim, and the handle that is retired when the session ends. */
+  id: string;
+  user_id: string;
+  client_id: string;
+  transport: "body" | "cookie";
+  generation: number;
+  /** 16 random bytes that enter the MAC of every refresh token of this session. */
+  nonce: Uint8Array;
+  /** Which refresh key makes the token of the current generation: 0 to 255. */
+  refresh_key_id: number;
+  /** SHA-256 of the attempt key that made the last advance; null when there was none. */
+  attempt_key_hash: Uint8Array | null;
+  advanced_at: number;
+  /** The generation whose predecessor was last answered under a foreign attempt key. */
+  contested_generation: number | null;
+  /** How many advances in a row were followed by such an answer. */
+  contested_streak: number;
+  auth_time_at: number;
+  /** JSON array of RFC 8176 values. */
+  amr: string;
+  created_at: number;
+  /** Written at most once a minute, and with each advance. */
+  last_seen_at: number;
+  /** Absolute end; null when there is none. */
+  ends_at: number | null;
+  user_agent: string | null;
+  address: string | null;
+  ended_at: number | null;
+  end_reason: string | null;
+}
+
+export interface KeysTable {
+  /** `kid` for signing and feed keys; "0" to "255" for refresh keys. */
+  id: string;
+  purpose: "signing" | "feed" | "refresh";
+  /** JWS algorithm, or "HKDF-SHA256" for refresh keys. */
+  alg: string;
+  kek_id: string;
+  /** AES-256-GCM: 12 bytes IV, ciphertext, 16 bytes tag. AAD: purpose, id, alg, kek_id. */
+  sealed: Uint8Array;
+  created_at: number;
+  /** Signs from this time on. */
+  active_at: number;
+  /** Signs no more from this time on; null while it is current. */
+  retired_at: number | null;
+}
+
+export interface LedgerHeadTable {
+  /** Always 1: there is one row. */
+  id: number;
+  ledger_id: string;
+  n: number;
+  hash: Uint8Array;
+}
+
+export interface LedgerTable {
+  n: number;
+  /** Published handle: 16 bytes. */
+  handle: Uint8Array;
+  /** Seconds. */
+  expires_at: number;
+  hash: Uint8Array;
+}
+
+export interface OneTimeCodesTable {
+  /** SHA-256 of the code. */
+  code_hash: Uint8Array;
+  purpose: string;
+  user_id: string | null;
+  expires_at: number;
+  used_at: number | null;
+}
+
+export interface AuditEventsTable {
+  n: Generated<number>;
+  id: string;
+  at: number;
+  kind: string;
+  outcome: "success" | "failure";
+  /** Who did it: a user id, "operator" (command line), or null when nobody is known. */
+  actor_id: string | null;
+  user_id: string | null;
+  session_id: string | null;
+  address: string | null;
+  user_agent: string | null;
+  /** JSON object; never a secret. */
+  detail: string;
+}
