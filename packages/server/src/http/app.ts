@@ -1,0 +1,128 @@
+// What every feature builds its routes with. A route is defined once, with zod schemas: they
+// validate, type and document it (/openapi.json). Nothing here knows a feature.
+
+import { createRoute, OpenAPIHono, type RouteConfig, z } from "@hono/zod-openapi";
+import { type InvalidMember, PROBLEM_MEDIA_TYPE } from "@latchkey/protocol";
+import type { ZodError, ZodType } from "zod";
+import type { Logger } from "../observability/logger.ts";
+import { Refusal } from "./refusal.ts";
+
+/** What a handler finds in its context. */
+export interface RequestFacts {
+  /** 22 characters; also in the answer's `Latchkey-Request-Id` header and in each log line. */
+  readonly requestId: string;
+  /** When the request arrived, in milliseconds. */
+  readonly now: number;
+  /** The client's address, proxies resolved; null when the mount does not tell. */
+  readonly address: string | null;
+  readonly log: Logger;
+  /** True for a request of the operator (`control`), which carries no token. */
+  readonly operator: boolean;
+}
+
+/** Hono's types for our contexts: `c.get("now")` and the others of {@link RequestFacts}. */
+export interface AppEnv {
+  Bindings: RequestFacts;
+  Variables: RequestFacts & {
+    /** Who acts under /auth/admin: a user id, or "operator". Set by the admin guard. */
+    actorId: string;
+  };
+}
+
+/** A set of routes. */
+export type App = OpenAPIHono<AppEnv>;
+
+/** Invalid members named in one answer. */
+export const MAX_NAMED_ERRORS = 16;
+
+/** Creates an empty set of routes; input that does not fit its schema is refused. */
+export function createRoutes(): App {
+  return new OpenAPIHono<AppEnv>({
+    defaultHook: (result) => {
+      if (result.success) return;
+      // An identifier in the path that cannot exist is a thing that does not exist.
+      if (result.target === "param") throw new Refusal("not_found");
+      throw new Refusal("invalid_request", { errors: invalidMembers(result.error) });
+    },
+  });
+}
+
+/** A problem document, as OpenAPI knows it. */
+export const problemSchema = z
+  .object({
+    type: z.string().openapi({ example: "urn:latchkey:error:invalid_request" }),
+    title: z.string(),
+    status: z.int(),
+    code: z.string().openapi({ description: "Stable; see the error reference." }),
+    detail: z.string().optional(),
+    errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
+  })
+  .openapi("Problem");
+
+/**
+ * Defines a route; every route also answers problems.
+ *
+ * The handler may return any Response: cookies, tokens and documents are not all `c.json`.
+ * @example
+ * ```ts
+ * const me = defineRoute({
+ *   method: "get",
+ *   path: "/auth/me",
+ *   summary: "The signed-in user",
+ *   security: bearer,
+ *   responses: { 200: jsonAnswer(userSchema, "The user") },
+ * });
+ * ```
+ */
+export function defineRoute<
+  Path extends string,
+  Route extends Omit<RouteConfig, "path"> & { path: Path },
+>(route: Route): DefinedRoute<Route> {
+  const problem = {
+    description: "A problem (RFC 9457)",
+    content: { [PROBLEM_MEDIA_TYPE]: { schema: problemSchema } },
+  };
+  const defined = createRoute({
+    ...route,
+    responses: { ...route.responses, default: problem },
+  });
+  // The declared answers document; they do not restrict what the handler may return.
+  return defined as unknown as DefinedRoute<Route>;
+}
+
+/** A route whose handler may return any Response. */
+export type DefinedRoute<Route> = Omit<Route, "responses"> & {
+  responses: { 200: { description: string } };
+};
+
+/** A required JSON body. Use `z.strictObject`: unknown members are refused. */
+export function jsonBody<Schema extends ZodType>(
+  schema: Schema,
+): { content: { "application/json": { schema: Schema } }; required: true } {
+  return { content: { "application/json": { schema } }, required: true };
+}
+
+/** A JSON body that may be left out; it then reads as `{}`. */
+export function optionalJsonBody<Schema extends ZodType>(
+  schema: Schema,
+): { content: { "application/json": { schema: Schema } }; required: false } {
+  return { content: { "application/json": { schema } }, required: false };
+}
+
+/** Describes a JSON answer. */
+export function jsonAnswer<Schema extends ZodType>(
+  schema: Schema,
+  description: string,
+): { description: string; content: { "application/json": { schema: Schema } } } {
+  return { description, content: { "application/json": { schema } } };
+}
+
+/** `security` of a route that wants an access token. */
+export const bearer: { bearer: string[] }[] = [{ bearer: [] }];
+
+function invalidMembers(error: ZodError): InvalidMember[] {
+  return error.issues.slice(0, MAX_NAMED_ERRORS).map((issue) => ({
+    path: issue.path.map(String).join(".").slice(0, 200),
+    message: issue.message.slice(0, 200),
+  }));
+}

@@ -1,0 +1,71 @@
+// Reads the body of a request once, before any route: bounded while it streams (Content-Length is
+// the sender's claim), uncompressed, and as JSON that has one reading only.
+
+import { JoseError, parseJsonObject } from "@latchkey/jose";
+import type { MiddlewareHandler } from "hono";
+import type { AppEnv } from "./app.ts";
+import { Refusal } from "./refusal.ts";
+
+const JSON_TYPE = /^application\/json[ \t]*(?:;[ \t]*charset="?utf-8"?[ \t]*)?$/i;
+const FORM_TYPE = /^application\/x-www-form-urlencoded[ \t]*(?:;[ \t]*charset="?utf-8"?[ \t]*)?$/i;
+
+/** Tells whether a Content-Type is JSON in UTF-8. */
+export function isJsonContentType(header: string | null): boolean {
+  return header !== null && JSON_TYPE.test(header);
+}
+
+/** What bodies are accepted. */
+export interface BodyOptions {
+  /** Bytes. */
+  readonly limit: number;
+  /** Paths that take HTML forms; every other path takes JSON only. */
+  readonly formPaths: ReadonlySet<string>;
+}
+
+/**
+ * Reads and checks the body, and leaves its text where Hono's validators find it.
+ *
+ * @throws Refusal `body_too_large`, `unsupported_media_type`, `invalid_json`
+ */
+export function readBody(options: BodyOptions): MiddlewareHandler<AppEnv> {
+  return async (c, next) => {
+    if (c.req.method !== "GET" && c.req.method !== "HEAD") {
+      const bytes = await readBytes(c.req.raw, options.limit);
+      if (bytes.length > 0) checkBody(c.req.raw, bytes, options.formPaths.has(c.req.path));
+      // An empty body reads as an object without members: the schema says what is missing.
+      const text = bytes.length === 0 ? "{}" : bytes.toString("utf8");
+      // Hono declares the cached text as a string and awaits it as a promise.
+      Object.assign(c.req.bodyCache, { text: Promise.resolve(text) });
+    }
+    await next();
+  };
+}
+
+async function readBytes(request: Request, limit: number): Promise<Buffer> {
+  if (Number(request.headers.get("Content-Length") ?? 0) > limit) {
+    throw new Refusal("body_too_large");
+  }
+  if (request.body === null) return Buffer.alloc(0);
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of request.body) {
+    length += chunk.byteLength;
+    if (length > limit) throw new Refusal("body_too_large");
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks, length);
+}
+
+function checkBody(request: Request, bytes: Buffer, takesForm: boolean): void {
+  if (request.headers.has("Content-Encoding")) throw new Refusal("unsupported_media_type");
+  const type = request.headers.get("Content-Type");
+  if (takesForm && type !== null && FORM_TYPE.test(type)) return;
+  if (!isJsonContentType(type)) throw new Refusal("unsupported_media_type");
+  try {
+    parseJsonObject(bytes);
+  } catch (error) {
+    // The reader's messages are fixed texts without any of the input.
+    if (error instanceof JoseError) throw new Refusal("invalid_json", { detail: error.message });
+    throw error;
+  }
+}
