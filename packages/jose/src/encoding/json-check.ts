@@ -1,0 +1,55 @@
+// Checks that a value the caller wants signed is plain JSON data, so that what a verifier reads is what
+// the caller meant: no NaN that becomes null, no toJSON or getter that answers twice (attack J3), no
+// value our own strict reader would refuse.
+
+import { MAX_JSON_DEPTH } from "../limits.ts";
+
+/**
+ * Checks that a value is an object of plain JSON data. Members that are `undefined` are allowed at any
+ * depth and left out by JSON.stringify.
+ *
+ * @throws TypeError
+ */
+export function checkJsonObject(value: unknown): void {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    throw new TypeError("expected a plain object");
+  }
+  checkValue(value, MAX_JSON_DEPTH);
+}
+
+function checkValue(value: unknown, depth: number): void {
+  switch (typeof value) {
+    case "string":
+      if (!value.isWellFormed()) throw new TypeError("a string holds a lone surrogate");
+      return;
+    case "boolean":
+      return;
+    case "number":
+      if (!Number.isFinite(value)) throw new TypeError("a number is not finite");
+      return;
+    case "object":
+      if (value !== null) checkContainer(value, depth);
+      return;
+    default:
+      throw new TypeError("a value is not JSON data");
+  }
+}
+
+function checkContainer(value: object, depth: number): void {
+  if (depth === 0) throw new TypeError("the data is nested too deeply");
+  if (Array.isArray(value)) {
+    for (const item of value) checkValue(item, depth - 1);
+    return;
+  }
+  const prototype: unknown = Object.getPrototypeOf(value);
+  if (prototype !== Object.prototype && prototype !== null) {
+    throw new TypeError("only plain objects and arrays are JSON data");
+  }
+  for (const name of Object.keys(value)) {
+    if (name === "__proto__" || name === "toJSON")
+      throw new TypeError(`the member ${name} is not allowed`);
+    if (!name.isWellFormed()) throw new TypeError("a name holds a lone surrogate");
+    const inner = (value as { readonly [name: string]: unknown })[name];
+    if (inner !== undefined) checkValue(inner, depth - 1);
+  }
+}

@@ -1,0 +1,57 @@
+// The one error of this package. Its messages are fixed texts: no part of a token, of a claim's
+// value or of a key ever reaches one (a token in a log is a credential in a log).
+
+/** Why a token, key or document was refused. Stable: codes are added, never renamed. */
+export type JoseErrorCode =
+  | "algorithm_mismatch"
+  | "algorithm_not_supported"
+  | "audience_mismatch"
+  | "base64url_invalid"
+  | "claim_invalid"
+  | "claim_missing"
+  | "critical_header_not_supported"
+  | "header_invalid"
+  | "issuer_mismatch"
+  | "json_invalid"
+  | "jwt_id_mismatch"
+  | "key_ambiguous"
+  | "key_invalid"
+  | "key_not_found"
+  | "key_not_supported"
+  | "key_set_invalid"
+  | "signature_invalid"
+  | "subject_mismatch"
+  | "token_expired"
+  | "token_malformed"
+  | "token_not_yet_valid"
+  | "token_too_long"
+  | "token_too_old"
+  | "type_mismatch";
+
+/**
+ * Thrown when foreign data (a token, a JWK, a PEM file) is refused. Misuse by the caller, such as
+ * an option of the wrong type, throws `TypeError` instead.
+ *
+ * @example
+ * ```ts
+ * try {
+ *   verifyJwt(token, keys, { issuer, audience });
+ * } catch (error) {
+ *   if (error instanceof JoseError && error.code === "token_expired") refresh();
+ *   else throw error;
+ * }
+ * ```
+ */
+export class JoseError extends Error {
+  override readonly name: string = "JoseError";
+  /** What went wrong, for programs. */
+  readonly code: JoseErrorCode;
+  /** The claim or header parameter at fault, when there is exactly one; never its value. */
+  readonly member: string | undefined;
+
+  constructor(code: JoseErrorCode, message: string, member?: string) {
+    super(message);
+    this.code = code;
+    this.member = member;
+  }
+}

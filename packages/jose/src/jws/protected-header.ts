@@ -1,0 +1,46 @@
+// The protected header of a token about to be signed: the key's algorithm and id, and what the caller
+// adds. RFC 7515 section 4.
+
+import { Buffer } from "node:buffer";
+import { checkJsonObject } from "../encoding/json-check.ts";
+import type { JsonObject } from "../encoding/json.ts";
+import { hasPrivateMember, readMembers } from "../keys/jwk.ts";
+import type { Key } from "../keys/key.ts";
+
+/** Header parameters that the caller may add. `alg` and `kid` come from the key. */
+export type ExtraHeader = JsonObject;
+
+/** The header of a token as base64url. */
+export function encodeHeader(
+  key: Key,
+  typ: string | undefined,
+  extra: ExtraHeader | undefined,
+): string {
+  const header: { [name: string]: unknown } = { alg: key.alg };
+  if (typ !== undefined) header["typ"] = typ;
+  if (key.kid !== undefined) header["kid"] = key.kid;
+  if (extra !== undefined) addExtra(header, extra);
+  return Buffer.from(JSON.stringify(header), "utf8").toString("base64url");
+}
+
+function addExtra(header: { [name: string]: unknown }, extra: ExtraHeader): void {
+  checkJsonObject(extra);
+  for (const name of Object.keys(extra)) {
+    const value = extra[name];
+    // Equal is no contradiction; anything else would let the header speak against the key.
+    if (header[name] !== undefined && header[name] !== value) {
+      throw new TypeError(`the header parameter ${name} is set by the key or by another option`);
+    }
+    if (name === "crit" || name === "b64") {
+      throw new TypeError(`the header parameter ${name} cannot be set this way`);
+    }
+    if ((name === "kid" || name === "typ" || name === "cty") && typeof value !== "string") {
+      throw new TypeError(`the header parameter ${name} is a string`);
+    }
+    // RFC 7515 section 4.1.3: a public key. A private one would be published with every token.
+    if (name === "jwk" && hasPrivateMember(readMembers(value))) {
+      throw new TypeError("the header parameter jwk must be a public key");
+    }
+    header[name] = value;
+  }
+}

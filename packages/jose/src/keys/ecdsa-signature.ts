@@ -1,0 +1,88 @@
+// ECDSA signatures between the two forms: r and s side by side at full length on the wire (RFC 7518
+// section 3.4), DER inside OpenSSL. node:crypto can do it (`dsaEncoding`), at half the speed.
+
+import { Buffer } from "node:buffer";
+import { type EcCurveName, ecCurve } from "../algorithms.ts";
+
+const SEQUENCE = 0x30;
+const INTEGER = 0x02;
+
+/** DER from OpenSSL to r and s at full length. */
+export function splitSignature(der: Buffer, crv: EcCurveName): Buffer {
+  const { bytes } = ecCurve(crv);
+  const signature = Buffer.alloc(bytes * 2);
+  // SEQUENCE length is one byte, or 0x81 and one byte for P-521.
+  let offset = der[1] === 0x81 ? 3 : 2;
+  for (let half = 1; half <= 2; half++) {
+    const length = der[offset + 1] ?? 0;
+    const end = offset + 2 + length;
+    // A leading zero keeps the integer positive and is no digit.
+    const start = length > bytes ? end - bytes : offset + 2;
+    der.copy(signature, half * bytes - (end - start), start, end);
+    offset = end;
+  }
+  return signature;
+}
+
+/** r and s to DER; undefined unless the length is exact and both are between 1 and n - 1. */
+export function joinSignature(signature: Buffer, crv: EcCurveName): Buffer | undefined {
+  const { bytes, order } = ecCurve(crv);
+  if (signature.length !== bytes * 2) return undefined;
+  // Zeros and n are the "psychic" signatures of CVE-2022-21449; OpenSSL refuses them too.
+  if (!isInRange(signature, 0, order) || !isInRange(signature, bytes, order)) return undefined;
+  const rStart = firstDigit(signature, 0);
+  const sStart = firstDigit(signature, bytes);
+  const rPad = (signature[rStart] ?? 0) >> 7;
+  const sPad = (signature[sStart] ?? 0) >> 7;
+  const rLength = bytes - rStart + rPad;
+  const sLength = bytes * 2 - sStart + sPad;
+  const content = rLength + sLength + 4;
+  const long = content > 127 ? 1 : 0;
+  const der = Buffer.allocUnsafe(content + 2 + long);
+  let offset = 0;
+  der[offset++] = SEQUENCE;
+  if (long === 1) der[offset++] = 0x81;
+  der[offset++] = content;
+  offset = writeInteger(der, offset, signature, rStart, bytes, rPad);
+  writeInteger(der, offset, signature, sStart, bytes * 2, sPad);
+  return der;
+}
+
+function writeInteger(
+  der: Buffer,
+  at: number,
+  from: Buffer,
+  start: number,
+  end: number,
+  pad: number,
+): number {
+  let offset = at;
+  der[offset++] = INTEGER;
+  der[offset++] = end - start + pad;
+  if (pad === 1) der[offset++] = 0;
+  from.copy(der, offset, start, end);
+  return offset + end - start;
+}
+
+function firstDigit(signature: Buffer, from: number): number {
+  let start = from;
+  while (signature[start] === 0) start++;
+  return start;
+}
+
+/** Whether the integer at an offset is at least 1 and below the order of the curve. */
+function isInRange(signature: Buffer, offset: number, order: Uint8Array): boolean {
+  const { length } = order;
+  for (let i = 0; i < length; i++) {
+    const digit = signature[offset + i] ?? 0;
+    const limit = order[i] ?? 0;
+    if (digit > limit) return false;
+    if (digit < limit) return !isZero(signature, offset, length);
+  }
+  return false;
+}
+
+function isZero(signature: Buffer, offset: number, length: number): boolean {
+  for (let i = offset; i < offset + length; i++) if (signature[i] !== 0) return false;
+  return true;
+}

@@ -1,0 +1,80 @@
+// New keys. Asynchronous, so that finding primes does not stop the event loop (attack J7).
+
+import type { Buffer } from "node:buffer";
+import { generateKeyPair, type KeyObject, randomBytes } from "node:crypto";
+import {
+  type AlgorithmRow,
+  ecCurve,
+  type KeyAlgorithm,
+  okpCurve,
+  resolveAlgorithm,
+} from "../algorithms.ts";
+import { MAX_RSA_BITS, MIN_RSA_BITS } from "../limits.ts";
+import { buildKey } from "./build.ts";
+import { checkKeyMembers, readMembers } from "./jwk.ts";
+import type { Key } from "./key.ts";
+import { thumbprintOfMembers } from "./thumbprint-digest.ts";
+
+/** How a key is generated. */
+export interface GenerateKeyOptions {
+  /** The key's id. Default: the RFC 7638 thumbprint; none for secrets. */
+  readonly kid?: string;
+  /** RSA modulus length, in bits. Default 2048. */
+  readonly modulusLength?: number;
+}
+
+/**
+ * Generates a private or secret key.
+ *
+ * @throws JoseError `algorithm_not_supported`
+ * @throws TypeError for a modulus length out of 2048 to 16384
+ * @example
+ * ```ts
+ * const key = await generateKey("ES256");
+ * ```
+ */
+export async function generateKey(
+  alg: KeyAlgorithm,
+  options: GenerateKeyOptions = {},
+): Promise<Key> {
+  const row = resolveAlgorithm(alg);
+  if (row.kty === "oct") {
+    const secret = await randomSecret(row.bytes);
+    return buildKey({ kind: "secret", secret }, row, options.kid);
+  }
+  const members = readMembers((await generatePair(row, options)).export({ format: "jwk" }));
+  const kid = options.kid ?? thumbprintOfMembers(members, "sha256");
+  return buildKey(checkKeyMembers(members, row), row, kid);
+}
+
+function randomSecret(bytes: number): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    randomBytes(bytes, (error, secret) => (error === null ? resolve(secret) : reject(error)));
+  });
+}
+
+function generatePair(
+  row: Exclude<AlgorithmRow, { kty: "oct" }>,
+  options: GenerateKeyOptions,
+): Promise<KeyObject> {
+  const modulusLength = options.modulusLength ?? MIN_RSA_BITS;
+  if (
+    !Number.isInteger(modulusLength) ||
+    modulusLength < MIN_RSA_BITS ||
+    modulusLength > MAX_RSA_BITS
+  ) {
+    throw new TypeError(`modulusLength is a whole number from ${MIN_RSA_BITS} to ${MAX_RSA_BITS}`);
+  }
+  return new Promise((resolve, reject) => {
+    const done = (error: Error | null, _publicKey: KeyObject, privateKey: KeyObject): void =>
+      error === null ? resolve(privateKey) : reject(error);
+    switch (row.kty) {
+      case "RSA":
+        return generateKeyPair("rsa", { modulusLength, publicExponent: 0x10001 }, done);
+      case "EC":
+        return generateKeyPair("ec", { namedCurve: ecCurve(row.crv).nodeName }, done);
+      case "OKP":
+        return generateKeyPair(okpCurve(row.crv).nodeName, {}, done);
+    }
+  });
+}

@@ -1,0 +1,42 @@
+// Every bound of this package in one place. A bound that can be configured is the default of an
+// option; the others are fixed.
+
+/** Longest JWT accepted by default, in characters. Option: `maxTokenLength`. */
+export const MAX_JWT_LENGTH = 16_384;
+
+/** Longest compact JWS accepted by default, in characters. Option: `maxTokenLength`. */
+export const MAX_JWS_LENGTH = 1_048_576;
+
+/** Deepest nesting of objects and arrays in any JSON that is parsed or signed. */
+export const MAX_JSON_DEPTH = 32;
+
+/** Largest clock tolerance that can be asked for, in seconds. RFC 7519 section 4.1.4: "a few minutes". */
+export const MAX_CLOCK_TOLERANCE_SECONDS = 300;
+
+/** Longest duration that can be written, in seconds: 100 years of 365.25 days. */
+export const MAX_DURATION_SECONDS = 3_155_760_000;
+
+/** Most keys in a key set, and most entries read from a JWK Set. */
+export const MAX_KEYS_IN_SET = 100;
+
+/** Most names in a `crit` list. */
+export const MAX_CRITICAL_NAMES = 8;
+
+/** Authenticated header segments remembered for each key or key set. */
+export const MAX_REMEMBERED_HEADERS = 64;
+
+/** RSA modulus length, in bits. RFC 7518 section 3.3 sets the minimum; the maximum bounds the work. */
+export const MIN_RSA_BITS = 2048;
+export const MAX_RSA_BITS = 16_384;
+
+/** RSA public exponent length, in bytes: a larger one makes each verification as slow as signing. */
+export const MAX_RSA_EXPONENT_BYTES = 8;
+
+/** Longest HMAC secret, in bytes. */
+export const MAX_SECRET_BYTES = 4096;
+
+/** Longest PEM text, in characters. */
+export const MAX_PEM_LENGTH = 65_536;
+
+/** Longest `kid`, in characters. */
+export const MAX_KEY_ID_LENGTH = 256;
