@@ -1,0 +1,40 @@
+// @ts-check
+// `npm start`: installs what is missing, then runs `latchkey serve` from its sources on the pinned
+// Node. Arguments after `--` go to it: `npm start -- --port 0`. Plain JavaScript for Node >= 18.
+
+import { spawn } from "node:child_process";
+import { constants, cpus } from "node:os";
+import { join } from "node:path";
+import { ensureInstalled, InstallError, workspaceRoot } from "./install.mjs";
+
+/** @type {readonly NodeJS.Signals[]} */
+const FORWARDED = ["SIGINT", "SIGTERM", "SIGHUP"];
+
+/** @param {string} node @param {readonly string[]} args */
+function startServer(node, args) {
+  const main = join(workspaceRoot, "packages", "cli", "src", "main.ts");
+  const threads = process.env["UV_THREADPOOL_SIZE"] ?? String(Math.max(4, 2 * cpus().length));
+  const child = spawn(node, ["--conditions=latchkey-source", main, "serve", ...args], {
+    stdio: "inherit",
+    env: { ...process.env, UV_THREADPOOL_SIZE: threads },
+  });
+  // Ctrl-C reaches the server from the terminal, from npm and from here; it takes those that come
+  // together for one.
+  for (const signal of FORWARDED) process.on(signal, () => void child.kill(signal));
+  child.on("error", (error) => {
+    process.stderr.write(`The pinned Node could not be started: ${error.message}\n`);
+    process.exitCode = 1;
+  });
+  child.on("exit", (code, signal) => {
+    process.exit(signal === null ? (code ?? 1) : 128 + constants.signals[signal]);
+  });
+}
+
+try {
+  const { node } = await ensureInstalled();
+  startServer(node, process.argv.slice(2));
+} catch (error) {
+  if (!(error instanceof InstallError)) throw error;
+  process.stderr.write(`\n${error.message}\n`);
+  process.exitCode = 1;
+}
