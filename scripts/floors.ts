@@ -62,7 +62,8 @@ function checkFolders(floors: Floors, file: SourceText): readonly string[] {
   return importsOf(file.text)
     .filter((name) => name.startsWith("."))
     .map((name) => place(normalize(join(dirname(file.path), name))))
-    .filter((target) => target.name !== own.name && target.floor >= own.floor)
+    .filter((target) => target.name !== own.name)
+    .filter((target) => target.floor === -1 || target.floor >= own.floor)
     .map((target) => `${file.path}: imports ${target.name}, which is not below ${own.name}`);
 }
 
