@@ -1,0 +1,111 @@
+// The event loop's side of the store: requests that come while the worker is busy wait here and
+// travel as one message when it is free; a request that finds the worker free travels at once.
+// Bounded in length and in patience, so a slow disk sheds load instead of filling memory.
+
+import { DatabaseError } from "../database.ts";
+import type { Statement, StoreAnswer, StoreRequest } from "./messages.ts";
+
+/** Requests that wait for the worker, at most. */
+export const WAITING_REQUESTS = 10_000;
+
+/** Requests in one group, at most: bounds how long a commit keeps its first member waiting. */
+export const GROUP_REQUESTS = 256;
+
+/** Milliseconds a group may take before those that wait behind it are refused. */
+export const GROUP_PATIENCE = 3_000;
+
+type Answered = (answer: StoreAnswer) => void;
+
+interface Waiting {
+  readonly request: StoreRequest;
+  readonly resolve: Answered;
+  readonly reject: (error: DatabaseError) => void;
+}
+
+/** Groups requests and matches answers to them. */
+export class RequestQueue {
+  readonly #send: (requests: readonly StoreRequest[]) => void;
+  readonly #patience: number;
+  #waiting: Waiting[] = [];
+  readonly #underWay = new Map<number, Waiting>();
+  #nextId = 0;
+  #patienceTimer: NodeJS.Timeout | undefined;
+  #isStalled = false;
+  #refusal: DatabaseError | undefined;
+  #whenIdle: (() => void) | undefined;
+
+  constructor(send: (requests: readonly StoreRequest[]) => void, patience: number) {
+    this.#send = send;
+    this.#patience = patience;
+  }
+
+  /** Asks the worker; rejects with a DatabaseError when it is certain that nothing was executed, or when the worker is gone. */
+  submit(kind: StoreRequest["kind"], statements: readonly Statement[]): Promise<StoreAnswer> {
+    if (this.#refusal !== undefined) return Promise.reject(this.#refusal);
+    if (this.#isStalled) return Promise.reject(stalled());
+    if (this.#waiting.length >= WAITING_REQUESTS) {
+      return Promise.reject(
+        new DatabaseError("overloaded", `${WAITING_REQUESTS} requests wait for the database`),
+      );
+    }
+    return new Promise((resolve, reject) => {
+      const request = { id: this.#nextId++, kind, statements };
+      this.#waiting.push({ request, resolve, reject });
+      if (this.#underWay.size === 0) this.#sendGroup();
+    });
+  }
+
+  /** Takes the worker's answers; `done` says that it is free again. */
+  settle(answers: readonly StoreAnswer[], done: boolean): void {
+    for (const answer of answers) {
+      const asked = this.#underWay.get(answer.id);
+      this.#underWay.delete(answer.id);
+      asked?.resolve(answer);
+    }
+    if (!done) return;
+    clearTimeout(this.#patienceTimer);
+    this.#isStalled = false;
+    if (this.#waiting.length > 0) this.#sendGroup();
+    else this.#whenIdle?.();
+  }
+
+  /** Refuses all new requests, and resolves when those accepted so far are answered. */
+  drain(): Promise<void> {
+    this.#refusal ??= new DatabaseError("database_unavailable", "the database is closed");
+    if (this.#underWay.size === 0) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#whenIdle = resolve;
+    });
+  }
+
+  /** The worker is gone: nobody will be answered any more. */
+  fail(error: DatabaseError): void {
+    this.#refusal = error;
+    clearTimeout(this.#patienceTimer);
+    for (const asked of [...this.#underWay.values(), ...this.#waiting]) asked.reject(error);
+    this.#underWay.clear();
+    this.#waiting = [];
+    this.#whenIdle?.();
+  }
+
+  #sendGroup(): void {
+    const group = this.#waiting.splice(0, GROUP_REQUESTS);
+    for (const asked of group) this.#underWay.set(asked.request.id, asked);
+    this.#patienceTimer = setTimeout(() => this.#refuseWaiting(), this.#patience);
+    this.#patienceTimer.unref();
+    this.#send(group.map((asked) => asked.request));
+  }
+
+  // What waits was never sent, so refusing it is certain: it cannot be executed later, when its
+  // caller has long given up.
+  #refuseWaiting(): void {
+    this.#isStalled = true;
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const asked of waiting) asked.reject(stalled());
+  }
+}
+
+function stalled(): DatabaseError {
+  return new DatabaseError("database_unavailable", "the database does not answer in time");
+}
