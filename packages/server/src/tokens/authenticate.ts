@@ -1,0 +1,96 @@
+// Tells who a request's access token speaks for. `/auth/*` takes any unexpired, unretired access
+// token that this server signed, whatever its audience. RFC 6750, RFC 9068 section 4.
+
+import { JoseError, type JoseErrorCode, type Keys, verifyJwt } from "@latchkey/jose";
+import {
+  ACCESS_TOKEN_TYPE,
+  AccessTokenFormatError,
+  formatChallenge,
+  parseBearer,
+  parsePrincipal,
+  type Principal,
+  type RefusalReason,
+  tokenHandles,
+} from "@latchkey/protocol";
+import { Refusal } from "../http/refusal.ts";
+
+/** What an authenticator needs. */
+export interface AuthenticatorOptions {
+  readonly keyRing: { verificationKeys(): Keys };
+  readonly ledger: { isRetired(handles: readonly string[]): Promise<boolean> };
+  readonly issuer: string;
+}
+
+/** Authenticates a request; `now` is in milliseconds. */
+export type Authenticate = (request: Request, now: number) => Promise<Principal>;
+
+/**
+ * Creates the function that authenticates bearer tokens.
+ *
+ * It throws Refusal `token_required` for a request without credentials and `invalid_token` for
+ * any other that it does not accept; the challenge's `latchkey_reason` says why.
+ */
+export function createAuthenticator(options: AuthenticatorOptions): Authenticate {
+  return async (request, now) => {
+    const credentials = parseBearer(request.headers.get("Authorization"));
+    if (credentials.kind === "none") {
+      throw new Refusal("token_required", {
+        headers: { "WWW-Authenticate": formatChallenge({}) },
+      });
+    }
+    if (credentials.kind === "malformed") throw refuse("malformed");
+    const { principal, handles } = verify(options, credentials.token, now);
+    if (await options.ledger.isRetired(handles)) throw refuse("retired");
+    return principal;
+  };
+}
+
+/**
+ * Refuses a principal that lacks a permission.
+ *
+ * @throws Refusal `permission_denied`
+ * @see RFC 6750 section 3.1
+ */
+export function requirePermission(principal: Principal, permission: string): void {
+  if (principal.permissions.includes(permission)) return;
+  throw new Refusal("permission_denied", {
+    headers: { "WWW-Authenticate": formatChallenge({ error: "insufficient_scope" }) },
+  });
+}
+
+interface VerifiedPrincipal {
+  readonly principal: Principal;
+  readonly handles: readonly string[];
+}
+
+function verify(options: AuthenticatorOptions, token: string, now: number): VerifiedPrincipal {
+  try {
+    const { claims, key } = verifyJwt(token, options.keyRing.verificationKeys(), {
+      issuer: options.issuer,
+      typ: ACCESS_TOKEN_TYPE,
+      skipAudienceCheck: true,
+      requiredClaims: ["exp", "iat", "jti", "sub", "aud", "client_id"],
+      now: Math.floor(now / 1000),
+    });
+    return { principal: parsePrincipal(claims), handles: tokenHandles(claims, key.kid) };
+  } catch (error) {
+    if (error instanceof JoseError) throw refuse(REASONS.get(error.code) ?? "malformed");
+    if (error instanceof AccessTokenFormatError) throw refuse("malformed");
+    throw error;
+  }
+}
+
+const REASONS: ReadonlyMap<JoseErrorCode, RefusalReason> = new Map([
+  ["token_expired", "expired"],
+  ["token_not_yet_valid", "not_yet_valid"],
+  ["issuer_mismatch", "wrong_issuer"],
+  ["type_mismatch", "wrong_type"],
+  ["key_not_found", "unknown_key"],
+  ["algorithm_mismatch", "unknown_key"],
+  ["signature_invalid", "bad_signature"],
+]);
+
+function refuse(reason: RefusalReason): Refusal {
+  const challenge = formatChallenge({ error: "invalid_token", reason });
+  return new Refusal("invalid_token", { headers: { "WWW-Authenticate": challenge } });
+}

@@ -1,0 +1,120 @@
+// The subject of a token: a user with roles, permissions and handles, read by one statement and so
+// in one snapshot. A token made from it can be taken back by any handle that it was true under.
+
+import { type AliasedRawBuilder, sql } from "kysely";
+import type { Database } from "../storage/database.ts";
+
+/** A role as a subject holds it. */
+export interface SubjectRole {
+  readonly id: string;
+  readonly name: string;
+  readonly handle: string;
+}
+
+/** Who a token is made for. Times in milliseconds. */
+export interface Subject {
+  readonly id: string;
+  readonly email: string;
+  readonly emailVerified: boolean;
+  readonly username: string | null;
+  readonly name: string | null;
+  /** PHC string; null when the user has no password. */
+  readonly passwordHash: string | null;
+  readonly handle: string;
+  readonly disabledAt: number | null;
+  readonly createdAt: number;
+  /** By name. */
+  readonly roles: readonly SubjectRole[];
+  /** Those of all roles, each once, sorted. */
+  readonly permissions: readonly string[];
+}
+
+/** Which user to read; `email` and `username` are normalised. */
+export type SubjectKey =
+  | { readonly id: string }
+  | { readonly email: string }
+  | { readonly username: string };
+
+/** The columns of a subject in a query that has `users as u`, for {@link parseSubject}. */
+export const subjectColumns = [
+  "u.id as user_id",
+  "u.email as user_email",
+  "u.email_verified as user_email_verified",
+  "u.username as user_username",
+  "u.name as user_name",
+  "u.password_hash as user_password_hash",
+  "u.handle as user_handle",
+  "u.disabled_at as user_disabled_at",
+  "u.created_at as user_created_at",
+] as const;
+
+/** A row that holds a subject. */
+export interface SubjectRow {
+  readonly user_id: string;
+  readonly user_email: string;
+  readonly user_email_verified: number;
+  readonly user_username: string | null;
+  readonly user_name: string | null;
+  readonly user_password_hash: string | null;
+  readonly user_handle: string;
+  readonly user_disabled_at: number | null;
+  readonly user_created_at: number;
+  /** JSON. */
+  readonly user_roles: string;
+  /** JSON. */
+  readonly user_permissions: string;
+}
+
+/** The roles of `users as u` as a JSON array, for a select that also has {@link subjectColumns}. */
+export function roleColumn(): AliasedRawBuilder<string, "user_roles"> {
+  return sql<string>`(select json_group_array(
+      json_object('id', r.id, 'name', r.name, 'handle', r.handle))
+    from user_roles as ur join roles as r on r.id = ur.role_id
+    where ur.user_id = u.id)`.as("user_roles");
+}
+
+/** The permissions of `users as u` as a JSON array. */
+export function permissionColumn(): AliasedRawBuilder<string, "user_permissions"> {
+  return sql<string>`(select json_group_array(distinct rp.permission)
+    from user_roles as ur join role_permissions as rp on rp.role_id = ur.role_id
+    where ur.user_id = u.id)`.as("user_permissions");
+}
+
+/** Reads a user with everything that a token needs, or undefined when there is none. */
+export async function readSubject(
+  database: Database,
+  by: SubjectKey,
+): Promise<Subject | undefined> {
+  const query = database.query
+    .selectFrom("users as u")
+    .select(subjectColumns)
+    .select([roleColumn(), permissionColumn()]);
+  const rows = await database.read<SubjectRow>(
+    "id" in by
+      ? query.where("u.id", "=", by.id)
+      : "email" in by
+        ? query.where("u.email", "=", by.email)
+        : query.where("u.username", "=", by.username),
+  );
+  return rows[0] === undefined ? undefined : parseSubject(rows[0]);
+}
+
+/** Reads the subject from a row. */
+export function parseSubject(row: SubjectRow): Subject {
+  // Our own statement made this JSON.
+  const roles = JSON.parse(row.user_roles) as SubjectRole[];
+  const permissions = JSON.parse(row.user_permissions) as string[];
+  return {
+    id: row.user_id,
+    email: row.user_email,
+    emailVerified: row.user_email_verified === 1,
+    username: row.user_username,
+    name: row.user_name,
+    passwordHash: row.user_password_hash,
+    handle: row.user_handle,
+    disabledAt: row.user_disabled_at,
+    createdAt: row.user_created_at,
+    roles: roles.toSorted((a, b) => (a.name < b.name ? -1 : 1)),
+    permissions: permissions.toSorted(),
+  };
+}
