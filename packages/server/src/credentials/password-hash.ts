@@ -1,0 +1,140 @@
+// Hashes passwords with argon2id behind a bounded pool. Each hash takes 19 MiB and a thread of the
+// pool, so only so many run at once, so many wait, and the rest are told to come back.
+
+import { argon2, randomBytes, timingSafeEqual } from "node:crypto";
+import { availableParallelism } from "node:os";
+import { Refusal } from "../http/refusal.ts";
+import { type Argon2Parameters, formatPhc, parsePhc, type PasswordHash } from "./phc.ts";
+
+/** OWASP's argon2id: 19 MiB, two passes, one lane. */
+export const ARGON2_PARAMETERS: Argon2Parameters = { memory: 19_456, passes: 2, parallelism: 1 };
+
+/** Bytes of a password; what is longer is refused, after the same work as any other. */
+export const MAX_PASSWORD_BYTES = 1024;
+
+/** Hashes that may wait for a place, by default. */
+export const DEFAULT_HASH_QUEUE = 128;
+
+/** Seconds after which a refused hash is worth another try. */
+export const HASH_RETRY_AFTER = 2;
+
+const SALT_BYTES = 16;
+const HASH_BYTES = 32;
+
+/** Hashes and checks passwords. */
+export interface PasswordHasher {
+  /**
+   * Hashes a password to a PHC string.
+   * @throws Refusal `overloaded` when the queue is full
+   */
+  hash(password: string): Promise<string>;
+  /**
+   * Tells whether a password belongs to a hash. `null` (no account, or one without a password)
+   * does the same work and is false. A malformed hash is false too.
+   * @throws Refusal `overloaded` when the queue is full
+   */
+  verify(password: string, phc: string | null): Promise<boolean>;
+  /** Tells whether a hash was made with other parameters than today's. */
+  needsRehash(phc: string): boolean;
+  /** How many hashes were computed since the start; for metrics and tests. */
+  count(): number;
+  /** @throws Error when this Node cannot do argon2id */
+  probe(): Promise<void>;
+}
+
+/** Options of {@link createPasswordHasher}. */
+export interface PasswordHasherOptions {
+  /** Hashes at once. Default: all cores but one. */
+  readonly concurrency?: number;
+  /** Hashes that may wait. */
+  readonly queueLimit?: number;
+}
+
+/** Creates the pool. */
+export function createPasswordHasher(options: PasswordHasherOptions = {}): PasswordHasher {
+  const pool = createPool(
+    options.concurrency ?? Math.max(1, availableParallelism() - 1),
+    options.queueLimit ?? DEFAULT_HASH_QUEUE,
+  );
+  // What a login without an account is compared with. No password has this hash.
+  const nobody: PasswordHash = {
+    ...ARGON2_PARAMETERS,
+    salt: randomBytes(SALT_BYTES),
+    hash: randomBytes(HASH_BYTES),
+  };
+  let count = 0;
+  const derive = (password: string, like: PasswordHash): Promise<Buffer> =>
+    pool(() => {
+      count += 1;
+      return deriveHash(password, like);
+    });
+  return {
+    async hash(password) {
+      const made = { ...nobody, salt: randomBytes(SALT_BYTES) };
+      return formatPhc({ ...made, hash: await derive(password, made) });
+    },
+    async verify(password, phc) {
+      const stored = phc === null ? undefined : parsePhc(phc);
+      // The length is judged after the work: a refusal that came sooner would tell that an
+      // account exists, or what its password is not (CVE-2025-22234).
+      const isUsable = stored !== undefined && Buffer.byteLength(password) <= MAX_PASSWORD_BYTES;
+      const derived = await derive(password, stored ?? nobody);
+      const expected = stored?.hash ?? nobody.hash;
+      return (
+        derived.length === expected.length && timingSafeEqual(derived, expected) && isUsable
+      );
+    },
+    needsRehash(phc) {
+      const { memory, passes, parallelism } = parsePhc(phc) ?? {};
+      return (
+        memory !== ARGON2_PARAMETERS.memory ||
+        passes !== ARGON2_PARAMETERS.passes ||
+        parallelism !== ARGON2_PARAMETERS.parallelism
+      );
+    },
+    count: () => count,
+    async probe() {
+      await deriveHash("probe", { ...nobody, memory: 64, passes: 1 });
+    },
+  };
+}
+
+function deriveHash(password: string, like: PasswordHash): Promise<Buffer> {
+  // Bounded before hashing (N5); a longer one has already lost, and costs what any other does.
+  const message = Buffer.from(password, "utf8").subarray(0, MAX_PASSWORD_BYTES);
+  const { memory, passes, parallelism, salt, hash } = like;
+  return new Promise((resolve, reject) => {
+    argon2(
+      "argon2id",
+      { message, nonce: salt, memory, passes, parallelism, tagLength: hash.length },
+      (error, derived) => (error === null ? resolve(derived) : reject(error)),
+    );
+  });
+}
+
+/** Runs so many tasks at once, lets so many wait in order, and refuses the rest. */
+function createPool(
+  concurrency: number,
+  queueLimit: number,
+): <Result>(task: () => Promise<Result>) => Promise<Result> {
+  const waiting: (() => void)[] = [];
+  let running = 0;
+  return async (task) => {
+    if (running >= concurrency) {
+      if (waiting.length >= queueLimit) {
+        throw new Refusal("overloaded", { headers: { "Retry-After": String(HASH_RETRY_AFTER) } });
+      }
+      // Whoever finishes hands its place over, so nobody arriving in between can take it.
+      await new Promise<void>((resolve) => waiting.push(resolve));
+    } else {
+      running += 1;
+    }
+    try {
+      return await task();
+    } finally {
+      const next = waiting.shift();
+      if (next === undefined) running -= 1;
+      else next();
+    }
+  };
+}

@@ -1,0 +1,129 @@
+// From a Request to a Response: facts about the request, CORS, the routes, and what every answer
+// carries. Routes are reached only through here, so no route can forget a step.
+
+import { createIdentifier } from "@latchkey/protocol";
+import { TrieRouter } from "hono/router/trie-router";
+import { type Logger, logAccess } from "../observability/logger.ts";
+import { resolveAddress } from "./address.ts";
+import { type App, createRoutes, type RequestFacts } from "./app.ts";
+import { readBody } from "./body.ts";
+import { addCorsHeaders, answerPreflight, isPreflight } from "./cors.ts";
+import { isServerFault, problemResponse } from "./problem.ts";
+import { Refusal } from "./refusal.ts";
+import { addSecurityHeaders } from "./security-headers.ts";
+
+/** Bytes of a request body, by default. */
+export const DEFAULT_BODY_BYTES = 64 * 1024;
+
+/** What a handler is made of. */
+export interface HandlerOptions {
+  readonly routes: App;
+  /** The issuer: an https one turns HSTS on, and its path is where the routes are mounted. */
+  readonly issuer: string;
+  /** Allow-listed origins; the issuer's own belongs to them. */
+  readonly origins: ReadonlySet<string>;
+  readonly trustedProxies: number;
+  /** Bytes. */
+  readonly bodyLimit: number;
+  /** Paths that take HTML forms besides JSON. */
+  readonly formPaths?: ReadonlySet<string>;
+  readonly log: Logger;
+  /** Milliseconds. */
+  readonly clock: () => number;
+}
+
+/** What is known of a request besides itself. */
+export interface Caller {
+  /** The peer of the connection. */
+  readonly address?: string;
+  /** True only for requests that came over the operator's own channel. */
+  readonly operator?: boolean;
+}
+
+/** Answers requests; it never rejects. */
+export type RequestHandler = (request: Request, caller?: Caller) => Promise<Response>;
+
+/** Creates the handler of a set of routes. */
+export function createHandler(options: HandlerOptions): RequestHandler {
+  const { clock, log } = options;
+  const isHttps = options.issuer.startsWith("https:");
+  const methodsOf = createMethodTable(options.routes);
+
+  const app = createRoutes();
+  app.onError((error, c) => {
+    if (isServerFault(error)) c.env.log.error({ err: error }, "request failed");
+    return problemResponse(error);
+  });
+  app.notFound((c) => {
+    const methods = methodsOf(c.req.path);
+    if (methods.length === 0) return problemResponse(new Refusal("not_found"));
+    const headers = { Allow: methods.join(", ") };
+    return problemResponse(new Refusal("method_not_allowed", { headers }));
+  });
+  app.use(async (c, next) => {
+    for (const [name, value] of Object.entries(c.env)) c.set(name as keyof RequestFacts, value);
+    // Before any guard of a route: a preflight never carries credentials.
+    const methods = isPreflight(c.req.raw) ? methodsOf(c.req.path) : [];
+    if (methods.length > 0) return answerPreflight(c.req.raw, methods, options);
+    return next();
+  });
+  app.use(readBody({ limit: options.bodyLimit, formPaths: options.formPaths ?? new Set() }));
+  app.route("/", options.routes);
+
+  return async (request, caller = {}) => {
+    const started = performance.now();
+    const requestId = createIdentifier();
+    const facts: RequestFacts = {
+      requestId,
+      now: clock(),
+      address: resolveAddress(
+        caller.address ?? null,
+        request.headers.get("X-Forwarded-For"),
+        options.trustedProxies,
+      ),
+      log: log.child({ requestId }),
+      operator: caller.operator ?? false,
+    };
+    const answer = await answerSafely(() => app.fetch(request, facts), facts.log);
+    addSecurityHeaders(answer.headers, { isHttps });
+    addCorsHeaders(answer.headers, request, options);
+    answer.headers.set("Latchkey-Request-Id", requestId);
+    logAccess(facts.log, {
+      method: request.method,
+      path: new URL(request.url).pathname,
+      status: answer.status,
+      ms: Math.round(performance.now() - started),
+    });
+    return answer;
+  };
+}
+
+// Errors inside the routes are answered by onError; what is left is a request that Hono itself
+// cannot take, or a mistake in onError.
+async function answerSafely(
+  answer: () => Response | Promise<Response>,
+  log: Logger,
+): Promise<Response> {
+  try {
+    return await answer();
+  } catch (error) {
+    if (isServerFault(error)) log.error({ err: error }, "request failed");
+    return problemResponse(error);
+  }
+}
+
+/** Lists the methods that a path has; for Allow and for preflights. */
+function createMethodTable(routes: App): (path: string) => readonly string[] {
+  const router = new TrieRouter<string>();
+  const methods = new Set<string>();
+  for (const route of routes.routes) {
+    if (route.method === "ALL") continue;
+    methods.add(route.method);
+    router.add(route.method, route.path, route.method);
+  }
+  return (path) => {
+    const found = [...methods].filter((method) => router.match(method, path)[0].length > 0);
+    if (found.includes("GET")) found.push("HEAD");
+    return found.sort();
+  };
+}
