@@ -1,0 +1,79 @@
+// Runs subjects interleaved: A B C A B C ... The machine drifts by a factor of two within minutes,
+// so only what was measured side by side in the same round is compared, and ratios are medians
+// over the rounds.
+
+/** Something to be measured: one call is one operation; a promise is awaited. */
+export interface Subject {
+  readonly name: string;
+  readonly run: (index: number) => unknown;
+}
+
+/** Rates of each subject, one number (operations per second) per round. */
+export type Rates = ReadonlyMap<string, readonly number[]>;
+
+/** How long and how often. */
+export interface Plan {
+  readonly rounds: number;
+  /** Milliseconds of one subject in one round. */
+  readonly sliceMs: number;
+}
+
+/** At least 15 rounds: below that the median of ratios still wanders. */
+export const defaultPlan: Plan = { rounds: 21, sliceMs: 40 };
+
+/** Measures the subjects, interleaved. The order turns by one each round. */
+export async function interleave(subjects: readonly Subject[], plan: Plan): Promise<Rates> {
+  const batches = new Map<string, number>();
+  for (const subject of subjects) batches.set(subject.name, await calibrate(subject, plan.sliceMs));
+  const rates = new Map<string, number[]>(subjects.map(({ name }) => [name, []]));
+  for (let round = 0; round < plan.rounds; round += 1) {
+    for (let place = 0; place < subjects.length; place += 1) {
+      const subject = subjects[(place + round) % subjects.length];
+      if (subject === undefined) continue;
+      const count = batches.get(subject.name) ?? 1;
+      rates.get(subject.name)?.push(await rate(subject, count));
+    }
+  }
+  return rates;
+}
+
+/** The middle value; of an even number of values the mean of the two in the middle. */
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  const upper = sorted[middle] ?? Number.NaN;
+  return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? upper) + upper) / 2;
+}
+
+/** Median over the rounds of `a`'s rate by `b`'s in the same round. */
+export function medianRatio(rates: Rates, a: string, b: string): number {
+  const above = rates.get(a) ?? [];
+  const below = rates.get(b) ?? [];
+  return median(above.map((value, round) => value / (below[round] ?? Number.NaN)));
+}
+
+// Warms up for three slices, then says how many calls fill one.
+async function calibrate(subject: Subject, sliceMs: number): Promise<number> {
+  let count = 1;
+  for (;;) {
+    const perSecond = await rate(subject, count);
+    const elapsedMs = (count / perSecond) * 1000;
+    if (elapsedMs >= sliceMs) break;
+    count = Math.ceil(count * Math.min(8, Math.max(1.2, (sliceMs * 1.1) / elapsedMs)));
+  }
+  await rate(subject, count);
+  const perSecond = await rate(subject, count);
+  return Math.max(1, Math.round((perSecond * sliceMs) / 1000));
+}
+
+async function rate(subject: Subject, count: number): Promise<number> {
+  const { run } = subject;
+  const isAsync = run(0) instanceof Promise;
+  const start = process.hrtime.bigint();
+  if (isAsync) {
+    for (let index = 0; index < count; index += 1) await run(index);
+  } else {
+    for (let index = 0; index < count; index += 1) run(index);
+  }
+  return count / (Number(process.hrtime.bigint() - start) / 1e9);
+}

@@ -1,0 +1,97 @@
+// The jose suite: signing, verifying, refusing, and the size of the import.
+
+import { verifyJwt, signJwt, createKeySet } from "@latchkey/jose";
+import { createRow, type Goal, LIMIT, OURS } from "../goal.ts";
+import { interleave, type Plan } from "../interleave.ts";
+import type { Suite } from "../main.ts";
+import type { Row } from "../result.ts";
+import { measureBundle } from "./bundle.ts";
+import { measureGarbage } from "./garbage.ts";
+import { createPeerSigners, createPeerVerifiers } from "./peers.ts";
+import { createRawSign, createRawVerify } from "./raw.ts";
+import {
+  type Alg,
+  AUDIENCE,
+  createClaims,
+  createMaterial,
+  createTokens,
+  ISSUER,
+  LIFETIME,
+} from "./subjects.ts";
+
+const COUNT = 256;
+
+const neverSlower: Goal = { of: "best peer", atLeast: 1 };
+const ofLimit = (atLeast: number): Goal => ({ of: "limit", atLeast });
+
+const goals: Readonly<Partial<Record<Alg, { verify: readonly Goal[]; sign: readonly Goal[] }>>> = {
+  ES256: { verify: [ofLimit(0.92)], sign: [ofLimit(0.92)] },
+  EdDSA: { verify: [ofLimit(0.92)], sign: [ofLimit(0.92)] },
+  RS256: { verify: [ofLimit(0.85)], sign: [ofLimit(0.92)] },
+  PS256: { verify: [ofLimit(0.85)], sign: [ofLimit(0.92)] },
+  HS256: {
+    verify: [ofLimit(0.65), { of: "peer", peer: "fast-jwt", atLeast: 1.3 }],
+    sign: [ofLimit(0.65), { of: "peer", peer: "fast-jwt", atLeast: 1.2 }],
+  },
+};
+
+const algorithms: readonly Alg[] = [
+  "ES256",
+  "EdDSA",
+  "RS256",
+  "PS256",
+  "HS256",
+  "HS384",
+  "HS512",
+  "RS384",
+  "RS512",
+  "PS384",
+  "PS512",
+  "ES384",
+  "ES512",
+];
+
+async function measure(plan: Plan, report: (line: string) => void): Promise<readonly Row[]> {
+  const rows: Row[] = [];
+  for (const alg of algorithms) {
+    const material = createMaterial(alg);
+    const tokens = createTokens(material, COUNT);
+    const claims = Array.from({ length: COUNT }, (_, index) => createClaims(index));
+    const rules = { issuer: ISSUER, audience: AUDIENCE, typ: "at+jwt" };
+    const keys = createKeySet([material.verificationKey]);
+    const sign = { issuer: ISSUER, audience: AUDIENCE, expiresIn: LIFETIME, typ: "at+jwt" };
+    report(`verify ${alg}`);
+    const verifying = await interleave(
+      [
+        { name: OURS, run: (index) => verifyJwt(tokens[index % COUNT] ?? "", keys, rules) },
+        { name: LIMIT, run: createRawVerify(material, tokens) },
+        ...createPeerVerifiers(material, tokens),
+      ],
+      plan,
+    );
+    rows.push(createRow(`verify ${alg}`, verifying, [...(goals[alg]?.verify ?? []), neverSlower]));
+    report(`sign ${alg}`);
+    const signing = await interleave(
+      [
+        {
+          name: OURS,
+          run: (index) => signJwt(claims[index % COUNT] ?? {}, material.signingKey, sign),
+        },
+        { name: LIMIT, run: createRawSign(material, claims) },
+        ...createPeerSigners(material, claims),
+      ],
+      plan,
+    );
+    rows.push(createRow(`sign ${alg}`, signing, [...(goals[alg]?.sign ?? []), neverSlower]));
+  }
+  report("refuse garbage");
+  rows.push(...(await measureGarbage(plan)));
+  report("bundle");
+  rows.push(await measureBundle());
+  return rows;
+}
+
+export const joseSuite: Suite = {
+  packages: ["@latchkey/jose", "jose", "fast-jwt", "jsonwebtoken"],
+  measure,
+};
