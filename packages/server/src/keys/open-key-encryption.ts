@@ -1,0 +1,171 @@
+// Finds the key-encryption keys: given by configuration, or in a directory apart from the
+// database, one file per key. A new one is made only when nothing is sealed yet: making one beside
+// sealed keys would hide that the right one is gone.
+
+import { chmod, mkdir, open, readdir, readFile, rename, stat } from "node:fs/promises";
+import { randomBytes, timingSafeEqual } from "node:crypto";
+import { dirname, join } from "node:path";
+import { decodeBase64url, encodeBase64url } from "@latchkey/jose";
+import { createIdentifier, isIdentifier } from "@latchkey/protocol";
+import {
+  createKeyEncryption,
+  KEY_ENCRYPTION_KEY_BYTES,
+  type KeyEncryption,
+  KeyEncryptionError,
+  type KeyEncryptionKey,
+  keyCheckValue,
+} from "./key-encryption.ts";
+
+/** Bytes of a key file, at most. */
+export const MAX_KEY_FILE_BYTES = 4096;
+
+/** Key files in one directory, at most. */
+export const MAX_KEY_FILES = 64;
+
+const FILE_SUFFIX = ".kek.json";
+const DIRECTORY_MODE = 0o700;
+const FILE_MODE = 0o600;
+
+/** Where the key-encryption keys are. The first of `keys` seals, all unseal. */
+export type KeyEncryptionSource =
+  | { readonly directory: string }
+  | { readonly keys: readonly KeyEncryptionKey[] };
+
+interface StoredKey extends KeyEncryptionKey {
+  /** Milliseconds. */
+  readonly createdAt: number;
+}
+
+/**
+ * Opens the key-encryption keys; makes the first one when nothing is sealed yet.
+ *
+ * @throws KeyEncryptionError key_encryption_key_missing, key_encryption_key_wrong
+ * @throws TypeError when configured keys are unusable
+ */
+export async function openKeyEncryption(
+  source: KeyEncryptionSource,
+  facts: { readonly hasSealedKeys: boolean },
+): Promise<KeyEncryption> {
+  if ("keys" in source) return createKeyEncryption(source.keys);
+  const stored = await loadKeys(source.directory);
+  if (stored.length > 0) return createKeyEncryption(stored);
+  if (facts.hasSealedKeys) {
+    throw new KeyEncryptionError(
+      "key_encryption_key_missing",
+      `the database has sealed keys, and ${source.directory} holds no key-encryption key`,
+    );
+  }
+  return createKeyEncryption([await createKey(source.directory)]);
+}
+
+/** The keys of a directory, the newest first. */
+async function loadKeys(directory: string): Promise<readonly StoredKey[]> {
+  const names = (await listNames(directory)).filter((name) => name.endsWith(FILE_SUFFIX));
+  if (names.length > MAX_KEY_FILES) {
+    throw new KeyEncryptionError(
+      "key_encryption_key_wrong",
+      `${directory} holds more than ${MAX_KEY_FILES} key files`,
+    );
+  }
+  const keys = await Promise.all(names.map((name) => loadKey(join(directory, name))));
+  return keys.sort((a, b) => b.createdAt - a.createdAt || (a.id < b.id ? -1 : 1));
+}
+
+async function listNames(directory: string): Promise<readonly string[]> {
+  try {
+    return await readdir(directory);
+  } catch (cause) {
+    if (cause instanceof Error && "code" in cause && cause.code === "ENOENT") return [];
+    throw new KeyEncryptionError("key_encryption_key_missing", `cannot read ${directory}`, {
+      cause,
+    });
+  }
+}
+
+async function loadKey(file: string): Promise<StoredKey> {
+  try {
+    if ((await stat(file)).size > MAX_KEY_FILE_BYTES) throw new TypeError("the file is too long");
+    return parseKeyFile(await readFile(file, "utf8"));
+  } catch (cause) {
+    // The cause's message may quote the file: it stays out, and so does the cause.
+    const code = cause instanceof Error && "code" in cause ? ` (${String(cause.code)})` : "";
+    throw new KeyEncryptionError(
+      "key_encryption_key_wrong",
+      `${file} is not a whole key-encryption key${code}`,
+    );
+  }
+}
+
+function parseKeyFile(text: string): StoredKey {
+  // The edge: a file is foreign data until each member is checked.
+  const value = JSON.parse(text) as Readonly<Record<string, unknown>>;
+  const { id, key, check, created_at: createdAt } = value;
+  if (!isIdentifier(id) || typeof key !== "string" || typeof check !== "string") {
+    throw new TypeError("a member is missing");
+  }
+  if (typeof createdAt !== "number" || !Number.isSafeInteger(createdAt)) {
+    throw new TypeError("created_at is not a time");
+  }
+  const kek = { id, key: decodeBase64url(key) };
+  const expected = Buffer.from(keyCheckValue(kek));
+  const given = Buffer.from(check);
+  if (
+    kek.key.length !== KEY_ENCRYPTION_KEY_BYTES ||
+    given.length !== expected.length ||
+    !timingSafeEqual(given, expected)
+  ) {
+    throw new TypeError("the check value does not fit");
+  }
+  return { ...kek, createdAt };
+}
+
+async function createKey(directory: string): Promise<StoredKey> {
+  const kek: StoredKey = {
+    id: createIdentifier(),
+    key: randomBytes(KEY_ENCRYPTION_KEY_BYTES),
+    createdAt: Date.now(),
+  };
+  try {
+    const created = await mkdir(directory, { recursive: true, mode: DIRECTORY_MODE });
+    await saveKey(directory, kek);
+    await syncDirectory(directory);
+    if (created !== undefined) await syncDirectory(dirname(created));
+  } catch (cause) {
+    throw new KeyEncryptionError(
+      "key_encryption_key_missing",
+      `cannot create a key-encryption key in ${directory}`,
+      { cause },
+    );
+  }
+  return kek;
+}
+
+// The file is whole and on the disk before anything is sealed with it: losing it later would
+// brick the database.
+async function saveKey(directory: string, kek: StoredKey): Promise<void> {
+  const file = join(directory, `${kek.id}${FILE_SUFFIX}`);
+  const handle = await open(`${file}.new`, "wx", FILE_MODE);
+  try {
+    const members = {
+      id: kek.id,
+      key: encodeBase64url(kek.key),
+      check: keyCheckValue(kek),
+      created_at: kek.createdAt,
+    };
+    await handle.writeFile(`${JSON.stringify(members)}\n`);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+  await chmod(`${file}.new`, FILE_MODE);
+  await rename(`${file}.new`, file);
+}
+
+async function syncDirectory(directory: string): Promise<void> {
+  const handle = await open(directory, "r");
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}

@@ -1,0 +1,126 @@
+// The ledger: one primitive, "retire a handle". Append-only, numbered in commit order without
+// gaps, chained by hash, and part of the write that is its cause. Design section 4.
+
+import {
+  createIdentifier,
+  firstLedgerHash,
+  ledgerEntryBytes,
+  publishHandle,
+} from "@latchkey/protocol";
+import { sql } from "kysely";
+import { type Database, DatabaseError, type Step } from "../storage/database.ts";
+
+/** The ledger of a database. */
+export interface Ledger {
+  /** The ledger's id: the first half of a feed position, and part of every published handle. */
+  readonly id: string;
+  /**
+   * The steps that retire handles. They must be the last steps of a write: the row that numbers
+   * entries is locked from here until the commit.
+   *
+   * @param expiresAt - seconds: when the last token that can carry one of the handles has expired
+   */
+  retire(handles: readonly string[], expiresAt: number): readonly Step[];
+  /** Tells whether any of these handles is retired. */
+  isRetired(handles: readonly string[]): Promise<boolean>;
+}
+
+/**
+ * Opens the database's ledger; starts one when there is none.
+ *
+ * @throws DatabaseError
+ */
+export async function openLedger(options: { readonly database: Database }): Promise<Ledger> {
+  const { database } = options;
+  return createLedger(database, (await loadId(database)) ?? (await startLedger(database)));
+}
+
+function createLedger(database: Database, id: string): Ledger {
+  return Object.freeze({
+    id,
+    retire: (handles: readonly string[], expiresAt: number) =>
+      handles.flatMap((handle) => retireSteps(database, id, { handle, expiresAt })),
+    isRetired: async (handles: readonly string[]) => {
+      if (handles.length === 0) return false;
+      const published = fillUp(handles.map((handle) => publishHandle(id, handle)));
+      const found = await database.read(
+        database.query.selectFrom("ledger").select("n").where("handle", "in", published).limit(1),
+      );
+      return found.length > 0;
+    },
+  });
+}
+
+function retireSteps(
+  database: Database,
+  ledgerId: string,
+  retired: { readonly handle: string; readonly expiresAt: number },
+): readonly Step[] {
+  const { query } = database;
+  const handle = publishHandle(ledgerId, retired.handle);
+  const entry = ledgerEntryBytes(handle, retired.expiresAt);
+  return [
+    {
+      query: query
+        .updateTable("ledger_head")
+        .set({
+          n: sql<number>`n + 1`,
+          hash: sql<Uint8Array>`latchkey_sha256(hash, ${entry})`,
+        })
+        .where("id", "=", 1)
+        // Another ledger publishes other names: an entry made for this one would say nothing.
+        .where("ledger_id", "=", ledgerId),
+      expect: 1,
+    },
+    {
+      query: query
+        .insertInto("ledger")
+        .columns(["n", "handle", "expires_at", "hash"])
+        .expression(
+          query
+            .selectFrom("ledger_head")
+            .select((eb) => [
+              "n",
+              eb.val(handle).as("handle"),
+              eb.val(retired.expiresAt).as("expires_at"),
+              "hash",
+            ])
+            .where("id", "=", 1),
+        ),
+      expect: 1,
+    },
+  ];
+}
+
+/** Repeats the last value up to a power of two, so that few statements serve all lengths. */
+function fillUp(handles: readonly Buffer[]): readonly Buffer[] {
+  const length = 2 ** Math.ceil(Math.log2(handles.length));
+  return Array.from(
+    { length },
+    (_, index) => handles[Math.min(index, handles.length - 1)] as Buffer,
+  );
+}
+
+async function loadId(database: Database): Promise<string | undefined> {
+  const [head] = await database.read(
+    database.query.selectFrom("ledger_head").select("ledger_id").where("id", "=", 1),
+  );
+  return head?.ledger_id;
+}
+
+async function startLedger(database: Database): Promise<string> {
+  const id = createIdentifier();
+  const outcome = await database.write([
+    {
+      query: database.query
+        .insertInto("ledger_head")
+        .values({ id: 1, ledger_id: id, n: 0, hash: firstLedgerHash(id) }),
+      expect: 1,
+    },
+  ]);
+  if (outcome.committed) return id;
+  // Another node was first.
+  const other = await loadId(database);
+  if (other === undefined) throw new DatabaseError("database_unavailable", "no ledger was started");
+  return other;
+}
