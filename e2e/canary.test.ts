@@ -1,0 +1,182 @@
+// The canary: a full run in which every secret is known, at the most talkative log level; then every
+// log line, every error answer and every URL is searched for them. attacks: O6.
+
+import { randomBytes } from "node:crypto";
+import { readdir, readFile } from "node:fs/promises";
+import { join as joinPath } from "node:path";
+import { ATTEMPT_KEY_HEADER, type LoginAnswer } from "@latchkey/protocol";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { allOutput, stopAll } from "./harness/child.ts";
+import { type Clinic, startClinic } from "./harness/clinic.ts";
+import { passTime } from "./harness/clock.ts";
+import { createCookieJar } from "./harness/cookie-jar.ts";
+import { removeDirectories } from "./harness/directory.ts";
+import { call, exchanges } from "./harness/http.ts";
+import { logIn, type Person, renew, signUp } from "./harness/people.ts";
+import { restartServer, runCli, type Server, startServer } from "./harness/server.ts";
+
+const loud = ["--log-level", "trace"];
+const person: Person = {
+  email: "canary@clinic.example",
+  password: "CANARY-first-password-7f3a9c",
+  name: "Canary",
+};
+const secrets = new Set<string>([
+  person.password,
+  "CANARY-wrong-password-1b8e22",
+  "CANARY-second-password-55d0e1",
+  "CANARY-operator-password-90ac4f",
+]);
+const attemptKey = randomBytes(32).toString("base64url");
+secrets.add(attemptKey);
+
+/** Remembers the tokens of an answer as secrets. */
+function keep(answer: Partial<LoginAnswer>): void {
+  for (const token of [answer.access_token, answer.refresh_token]) {
+    if (token === undefined) continue;
+    secrets.add(token);
+    // Parts count too: a log that cuts tokens short still gives half of one away.
+    secrets.add(token.slice(-24));
+  }
+}
+
+let server: Server;
+let clinic: Clinic;
+
+beforeAll(async () => {
+  server = await startServer({ args: loud });
+  clinic = await startClinic({ issuer: server.url });
+  await runEverything();
+  await clinic.child.stop();
+  await server.child.stop();
+  for (const file of await readdir(server.kekDirectory)) {
+    const key = await readFile(joinPath(server.kekDirectory, file));
+    for (const form of [
+      key.toString("latin1").trim(),
+      key.toString("base64url"),
+      key.toString("hex"),
+    ]) {
+      if (form.length >= 16) secrets.add(form);
+    }
+  }
+});
+
+afterAll(async () => {
+  await stopAll();
+  await removeDirectories();
+});
+
+async function runEverything(): Promise<void> {
+  await signUp(server, person);
+  await signUp(server, person);
+  for (const password of ["CANARY-wrong-password-1b8e22", "short"]) {
+    await call(`${server.url}/auth/login`, { json: { email: person.email, password } });
+  }
+  await call(`${server.url}/auth/signup`, {
+    raw: `{"email":"${person.email}","password":"${person.password}"`,
+    headers: { "content-type": "application/json" },
+  });
+  await call(`${server.url}/auth/login`, {
+    json: { email: person.email, password: [person.password] },
+  });
+
+  const login = await logIn(server, person);
+  keep(login);
+  const { access_token: token, refresh_token: first } = login;
+  await call(`${server.url}/auth/me`, { token });
+  await call(`${clinic.url}/appointments`, { token });
+  await call(`${clinic.url}/schedule`, { token });
+  for (const altered of [`${token}A`, token.slice(0, -2), `${token.slice(0, 40)}!`, first]) {
+    await call(`${server.url}/auth/me`, { token: altered });
+    await call(`${clinic.url}/appointments`, { token: altered });
+  }
+
+  server = await passTimeLoudly(11_000);
+  const renewed = await renew(server, first, { [ATTEMPT_KEY_HEADER]: attemptKey });
+  keep(renewed.body);
+  server = await passTimeLoudly(11_000);
+  await renew(server, first);
+  await renew(server, `${first.slice(0, -1)}A`);
+  await renew(server, renewed.body.refresh_token ?? "");
+
+  const jar = createCookieJar();
+  const browser = { "sec-fetch-site": "same-origin", "latchkey-request": "1" };
+  const cookieLogin = await call<LoginAnswer>(`${server.url}/auth/login`, {
+    headers: browser,
+    json: { email: person.email, password: person.password, transport: "cookie" },
+  });
+  keep(cookieLogin.body);
+  jar.take(cookieLogin);
+  for (const value of jar.cookies.values()) secrets.add(value);
+  const cookie = jar.header();
+  await call(`${server.url}/auth/refresh`, {
+    headers: { cookie, "sec-fetch-site": "cross-site" },
+    json: {},
+  });
+  keep(
+    (await call(`${server.url}/auth/refresh`, { headers: { ...browser, cookie }, json: {} })).body,
+  );
+
+  await runCli(
+    server,
+    ["users", "create", "operator@clinic.example"],
+    "CANARY-operator-password-90ac4f\n",
+  );
+  await runCli(server, ["users", "set-password", person.email], "CANARY-second-password-55d0e1\n");
+  const last = await logIn(server, { ...person, password: "CANARY-second-password-55d0e1" });
+  keep(last);
+  await runCli(server, ["tokens", "inspect"], `${last.access_token}\n`);
+  await runCli(server, ["keys", "list"]);
+  await call(`${server.url}/auth/logout`, {
+    token: last.access_token,
+    json: { refresh_token: last.refresh_token },
+  });
+}
+
+async function passTimeLoudly(milliseconds: number): Promise<Server> {
+  const quiet = await passTime(server, milliseconds);
+  await quiet.child.stop();
+  return restartServer(quiet, loud);
+}
+
+/** Which secrets a text holds, by their first characters. */
+const found = (text: string): readonly string[] =>
+  [...secrets]
+    .filter((secret) => text.includes(secret) || text.includes(encodeURIComponent(secret)))
+    .map((secret) => `${secret.slice(0, 10)}...`);
+
+describe("no secret", () => {
+  it("was forgotten by this test", () => {
+    // 4 passwords, the attempt key, at least 5 pairs of tokens and the key-encryption key.
+    expect(secrets.size).toBeGreaterThan(18);
+  });
+
+  it("is in a log", () => {
+    const logs = allOutput();
+    const leaks = logs.flatMap(({ label, text }) =>
+      found(text).map((secret) => `${label}: ${secret}`),
+    );
+    expect(leaks).toEqual([]);
+    for (const { label, text } of logs) {
+      // A token has three parts; a single encoded header says nothing.
+      expect([label, /eyJ[\w-]*\.eyJ/.exec(text)]).toEqual([label, null]);
+      expect([label, /lkr_[\w-]{8}/.exec(text)]).toEqual([label, null]);
+    }
+    // The logs are real: the server wrote about the requests it served.
+    const server = logs.filter(({ label }) => label.startsWith("latchkey serve"));
+    expect(server.map(({ text }) => text).join("")).toContain("/auth/login");
+  });
+
+  it("is in an error answer", () => {
+    const errors = exchanges.filter(({ status }) => status >= 400);
+    expect(errors.length).toBeGreaterThan(12);
+    for (const { url, text, challenge } of errors) {
+      expect([url, found(`${text} ${challenge}`)]).toEqual([url, []]);
+      expect([url, /eyJ|lkr_/.exec(`${text} ${challenge}`)]).toEqual([url, null]);
+    }
+  });
+
+  it("is in a URL", () => {
+    for (const { url } of exchanges) expect([url, found(url)]).toEqual([url, []]);
+  });
+});
