@@ -64,7 +64,7 @@ export function parsePrincipal(claims: JsonObject): Principal {
     clientId: parseString(claims, "client_id"),
     roles: parseStrings(claims, "roles"),
     permissions: parseStrings(claims, "permissions"),
-    scopes: scope === null || scope === "" ? [] : scope.split(" "),
+    scopes: Object.freeze(scope === null ? [] : scope.split(" ").filter((item) => item !== "")),
     claims,
   });
 }
@@ -86,13 +86,16 @@ function parseString(claims: JsonObject, name: string): string | null {
 }
 
 function parseStrings(claims: JsonObject, name: string): readonly string[] {
-  if (!Object.hasOwn(claims, name)) return [];
+  if (!Object.hasOwn(claims, name)) return Object.freeze([]);
   const value = claims[name];
   if (!Array.isArray(value) || value.length > MAX_LIST_CLAIM) {
     throw new AccessTokenFormatError(`${name} is not a list within its limit`);
   }
-  return value.map((item: unknown) => {
-    if (typeof item !== "string") throw new AccessTokenFormatError(`${name} holds a non-string`);
-    return item;
-  });
+  // Frozen: one principal serves every request with the same token.
+  return Object.freeze(
+    value.map((item: unknown) => {
+      if (typeof item !== "string") throw new AccessTokenFormatError(`${name} holds a non-string`);
+      return item;
+    }),
+  );
 }

@@ -1,4 +1,5 @@
-// The WWW-Authenticate header of a refusal; RFC 6750 section 3. Written by server and guard alike.
+// The WWW-Authenticate header of a refusal; RFC 6750 section 3, RFC 9470 section 3. Written by
+// server and guard alike.
 
 /** Why a token is refused; "expired" and "retired" mean: renew once and try again. */
 export type RefusalReason =
@@ -15,9 +16,17 @@ export type RefusalReason =
 /** A bearer challenge. `error` is absent when the request carried no credentials at all. */
 export interface BearerChallenge {
   readonly realm?: string;
-  readonly error?: "invalid_request" | "invalid_token" | "insufficient_scope";
+  readonly error?:
+    | "invalid_request"
+    | "invalid_token"
+    | "insufficient_scope"
+    | "insufficient_user_authentication";
   readonly description?: string;
   readonly scope?: string;
+  /** Seconds since the user last signed in, at most; RFC 9470 section 3. */
+  readonly maxAge?: number;
+  /** Acceptable authentication contexts, space separated; RFC 9470 section 3. */
+  readonly acrValues?: string;
   readonly reason?: RefusalReason;
 }
 
@@ -31,6 +40,8 @@ export function formatChallenge(challenge: BearerChallenge): string {
   add("error", challenge.error);
   add("error_description", challenge.description);
   add("scope", challenge.scope);
+  add("max_age", challenge.maxAge === undefined ? undefined : String(challenge.maxAge));
+  add("acr_values", challenge.acrValues);
   add("latchkey_reason", challenge.reason);
   return parameters.length === 0 ? "Bearer" : `Bearer ${parameters.join(", ")}`;
 }

@@ -176,6 +176,13 @@ export const errorRegistry = {
     remedy: "Ask an administrator for it.",
     spec: "RFC 6750 3.1",
   },
+  authentication_too_weak: {
+    status: 401,
+    title: "Sign in again",
+    cause: "The token is valid, but the sign-in behind it is too old or too weak for this.",
+    remedy: "Sign in again as the WWW-Authenticate header asks (max_age, acr_values).",
+    spec: "RFC 9470 3",
+  },
   refresh_token_required: {
     status: 401,
     title: "Refresh token required",

@@ -5,6 +5,7 @@
 // that expired may be missing from it (they were swept); when none is missing, `to_hash`
 // follows from `from_hash` and the entries, and a reader checks that it does.
 
+import { Buffer } from "node:buffer";
 import { type JsonObject, decodeBase64url, encodeBase64url } from "@latchkey/jose";
 import { isIdentifier } from "./identifiers.ts";
 import { PUBLISHED_HANDLE_BYTES, ledgerEntryBytes, nextLedgerHash } from "./handles.ts";

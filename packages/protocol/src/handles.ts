@@ -2,6 +2,7 @@
 // retirement. Design section 4. A published handle is bound to its ledger, so a restored or
 // promoted ledger starts with clean names.
 
+import { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
 
 /** Bytes of a published handle. */

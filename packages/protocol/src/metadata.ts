@@ -29,8 +29,8 @@ export function metadataUrl(issuer: string): string {
 /**
  * Reads metadata fetched for `issuer`.
  *
- * The document's issuer must be identical, and every URL must have the issuer's scheme and be
- * free of credentials, so a tampered document cannot send a reader elsewhere in clear.
+ * The document's issuer must be identical. Every URL must be https or on the issuer's own origin
+ * and be free of credentials, so a tampered document cannot send a reader elsewhere in clear.
  * @throws MetadataError
  * @see RFC 8414 section 3.3
  */
@@ -70,7 +70,7 @@ function parseUrl(
     throw new MetadataError(`${name} is not a URL`);
   }
   const url = new URL(value);
-  const isSecure = url.protocol === "https:" || url.protocol === new URL(issuer).protocol;
+  const isSecure = url.protocol === "https:" || url.origin === new URL(issuer).origin;
   if (!isSecure || url.username !== "" || url.password !== "" || url.hash !== "") {
     throw new MetadataError(`${name} is not acceptable for this issuer`);
   }

@@ -1,0 +1,114 @@
+// Puts a guard together. The path of a request is here on one screen: credentials, readiness,
+// token, rule. Whatever cannot be decided is refused.
+
+import { parseBearer, type Principal } from "@latchkey/protocol";
+import {
+  type Authentication,
+  type Authenticator,
+  type GuardRequest,
+  type Refusal,
+  Refusals,
+} from "./authentication.ts";
+import { IssuerLink } from "./issuer-link.ts";
+import { type GuardOptions, parseOptions } from "./options.ts";
+import { RetiredSet } from "./retired-set.ts";
+import { checkRule, parseRule, type Rule } from "./rule.ts";
+import type { GuardStatus } from "./status.ts";
+import { TokenCache } from "./token-cache.ts";
+import { createVerifier } from "./verifier.ts";
+
+/** A rule bound to its guard. */
+export interface Requirement extends Authenticator {
+  /** Authenticates a request and judges its principal by the rule. */
+  authenticate(request: GuardRequest): Promise<Authentication>;
+  /** Judges a principal that was authenticated before; null means allowed. */
+  authorize(principal: Principal, request: GuardRequest): Promise<Refusal | null>;
+}
+
+/** Protects an API. */
+export interface Guard extends Authenticator {
+  /**
+   * Verifies the bearer token of a request; RFC 6750, RFC 9068 section 4. Reads the Authorization
+   * header and nothing else of the request. Does not reject.
+   */
+  authenticate(request: GuardRequest): Promise<Authentication>;
+  /**
+   * Binds a rule to this guard.
+   *
+   * @throws TypeError when the rule is not one
+   */
+  requires(rule: Rule): Requirement;
+  /** The guard's state as plain data, for a health endpoint. */
+  status(): GuardStatus;
+  /** Asks for keys and revocations now, beside the schedule. Never rejects; see `status()`. */
+  refresh(): Promise<void>;
+  /** Ends the background work. A closed guard refuses every token. */
+  close(): Promise<void>;
+}
+
+/**
+ * Makes a guard and starts reading the issuer's keys and revocations.
+ *
+ * @throws TypeError when an option is wrong
+ * @example
+ * ```ts
+ * const guard = createGuard({ issuer: "https://id.example", audience: "https://api.example" });
+ * const result = await guard.requires({ permission: "patients:read" }).authenticate(request);
+ * if (!result.ok) return refusalResponse(result);
+ * console.log(result.principal.subject);
+ * ```
+ */
+export function createGuard(options: GuardOptions): Guard {
+  const parsed = parseOptions(options);
+  const { clock } = parsed;
+  const retired = new RetiredSet();
+  const cache = new TokenCache(parsed.cacheSize);
+  const link = new IssuerLink(parsed, retired);
+  const verify = createVerifier({ ...parsed, retired, cache });
+  const refusals = new Refusals(parsed.realm);
+
+  const decide = async (request: GuardRequest): Promise<Authentication> => {
+    const credentials = parseBearer(request.headers.get("authorization"));
+    if (credentials.kind === "none") return refusals.noCredentials();
+    if (credentials.kind === "malformed") return refusals.malformedRequest();
+    await link.started();
+    const trouble = link.trouble();
+    if (trouble !== null) return refusals.unavailable(trouble);
+    if (link.keys === undefined) return refusals.unavailable("keys_unavailable");
+    const result = await verify(credentials.token, link.keys);
+    if (result.kind === "no_keys") return refusals.unavailable("keys_unavailable");
+    if (result.kind === "refused") return refusals.invalidToken(result.reason);
+    return { ok: true, principal: result.principal };
+  };
+
+  const authenticate = async (request: GuardRequest): Promise<Authentication> => {
+    try {
+      return await decide(request);
+    } catch {
+      // A mistake of ours must neither open the API nor end its process (attack P11).
+      return refusals.unavailable("internal");
+    }
+  };
+
+  const requires = (rule: Rule): Requirement => {
+    const parsedRule = parseRule(rule);
+    const authorize = (principal: Principal, request: GuardRequest): Promise<Refusal | null> =>
+      checkRule(parsedRule, principal, { request, refusals, now: clock() / 1000 });
+    return {
+      authorize,
+      authenticate: async (request) => {
+        const result = await authenticate(request);
+        if (!result.ok) return result;
+        return (await authorize(result.principal, request)) ?? result;
+      },
+    };
+  };
+
+  return {
+    authenticate,
+    requires,
+    status: () => ({ ...link.status(), cachedTokens: cache.size }),
+    refresh: () => link.refresh(),
+    close: async () => link.close(),
+  };
+}

@@ -1,0 +1,64 @@
+// Every bound of this package in one place. A bound that can be configured is the default of an
+// option; the others are fixed.
+
+/** Longest wait for the first keys and the first snapshot, in seconds. Option: `startupTimeout`. */
+export const STARTUP_TIMEOUT_SECONDS = 2;
+
+/** Age of the feed from which it counts as stale, in seconds. Option: `maxStaleness`. */
+export const MAX_STALENESS_SECONDS = 30;
+
+/** Tolerance for clocks that differ, in seconds. Option: `clockTolerance`. */
+export const CLOCK_TOLERANCE_SECONDS = 5;
+
+/** Largest `clockTolerance` that can be asked for, in seconds. */
+export const MAX_CLOCK_TOLERANCE_SECONDS = 60;
+
+/** Time between two questions to the feed, in milliseconds. Option: `pollInterval`. */
+export const POLL_INTERVAL_MS = 1000;
+
+/** Shortest and longest `pollInterval`, in milliseconds. */
+export const MIN_POLL_INTERVAL_MS = 10;
+export const MAX_POLL_INTERVAL_MS = 86_400_000;
+
+/** First and longest pause after failures, in milliseconds. */
+export const BACK_OFF_MS = 1000;
+export const MAX_BACK_OFF_MS = 5000;
+
+/** Time between two looks at a JWKS, in seconds. Option: `keyRefreshInterval`. */
+export const KEY_REFRESH_SECONDS = 300;
+
+/** A token with an unknown `kid` causes at most one fetch in this time, in seconds. Option: `keyCooldown`. */
+export const KEY_COOLDOWN_SECONDS = 30;
+
+/** Keys that no fetch confirmed for this long stop verifying, in seconds. */
+export const KEY_CONFIRMATION_SECONDS = 86_400;
+
+/** Longest duration of one fetch, its body included, in seconds. Option: `fetchTimeout`. */
+export const FETCH_TIMEOUT_SECONDS = 5;
+
+/** Bytes of a metadata document, at most. */
+export const METADATA_BYTES = 65_536;
+
+/** Bytes of a JWK Set, at most. */
+export const JWK_SET_BYTES = 131_072;
+
+/** Slices read in one go, at most: two million entries. */
+export const MAX_SLICES_PER_POLL = 2000;
+
+/** Retired handles kept, at most. Beyond it the feed counts as failing, and so becomes stale. */
+export const MAX_RETIRED_HANDLES = 2_000_000;
+
+/** Ledgers whose entries are kept side by side, at most. */
+export const MAX_LEDGERS = 8;
+
+/** Retired handles looked at by one step of the sweep. */
+export const SWEEP_STEP = 10_000;
+
+/** Verified tokens remembered. Option: `cacheSize`. */
+export const CACHE_SIZE = 10_000;
+
+/** Largest `cacheSize` that can be asked for. */
+export const MAX_CACHE_SIZE = 1_000_000;
+
+/** Longest token that is remembered, in characters. */
+export const MAX_CACHED_TOKEN_LENGTH = 4096;

@@ -1,0 +1,115 @@
+// The handles that were taken back, as the feed publishes them. Entries are added and expire;
+// nothing else ever removes one. Entries of several ledgers live side by side: published names
+// are bound to their ledger, so they cannot be confused (design section 4).
+
+import { type FeedEntry, publishHandle } from "@latchkey/protocol";
+import { MAX_LEDGERS, MAX_RETIRED_HANDLES, SWEEP_STEP } from "./limits.ts";
+
+/** Thrown when an entry would go beyond the bounds. The feed then counts as failing. */
+export class RetiredSetFull extends Error {
+  override readonly name = "RetiredSetFull";
+}
+
+/** A token's handles as they would be published, for the ledgers known at that time. */
+export interface PublishedHandles {
+  readonly names: readonly string[];
+  readonly ledgersVersion: number;
+}
+
+/** The set of retired handles. Times are in seconds. */
+export class RetiredSet {
+  readonly #entries = new Map<string, number>();
+  readonly #ledgers = new Map<string, { lastExpiry: number }>();
+  readonly #maxEntries: number;
+  #cursor: Iterator<[string, number]> | undefined;
+  #version = 0;
+  #ledgersVersion = 0;
+
+  constructor(maxEntries: number = MAX_RETIRED_HANDLES) {
+    this.#maxEntries = maxEntries;
+  }
+
+  /** Grows whenever something was added that could refuse a token accepted before. */
+  get version(): number {
+    return this.#version;
+  }
+
+  get size(): number {
+    return this.#entries.size;
+  }
+
+  /**
+   * Adds the entries of a slice. `now` leaves out what has expired.
+   *
+   * @throws RetiredSetFull; entries added before it stay, which is always safe
+   */
+  add(ledger: string, entries: readonly FeedEntry[], now: number): void {
+    const known = this.#ledgers.get(ledger) ?? this.#addLedger(ledger);
+    for (const { handle, expiresAt } of entries) {
+      if (expiresAt <= now) continue;
+      const name = handle.toString("latin1");
+      const before = this.#entries.get(name);
+      if (before === undefined && this.#entries.size >= this.#maxEntries) {
+        throw new RetiredSetFull(`more than ${this.#maxEntries} retired handles`);
+      }
+      this.#entries.set(name, Math.max(before ?? 0, expiresAt));
+      known.lastExpiry = Math.max(known.lastExpiry, expiresAt);
+      this.#version++;
+    }
+  }
+
+  /** Publishes a token's handles for every ledger whose entries are here. */
+  publish(handles: readonly string[]): PublishedHandles {
+    const names: string[] = [];
+    for (const ledger of this.#ledgers.keys()) {
+      for (const handle of handles) names.push(publishHandle(ledger, handle).toString("latin1"));
+    }
+    return { names, ledgersVersion: this.#ledgersVersion };
+  }
+
+  /** Whether handles were published for the ledgers that are here now. */
+  isCurrent(published: PublishedHandles): boolean {
+    return published.ledgersVersion === this.#ledgersVersion;
+  }
+
+  /** Whether any of the handles is retired. */
+  hasAny(published: PublishedHandles): boolean {
+    return published.names.some((name) => this.#entries.has(name));
+  }
+
+  /** The ledgers whose entries are here. */
+  ledgers(): readonly string[] {
+    return [...this.#ledgers.keys()];
+  }
+
+  /** One bounded step of removing what expired before `now`; `current` is the ledger in use. */
+  sweep(now: number, current: string | undefined): void {
+    this.#cursor ??= this.#entries.entries();
+    for (let step = 0; step < SWEEP_STEP; step++) {
+      const next = this.#cursor.next();
+      if (next.done === true) {
+        this.#cursor = undefined;
+        break;
+      }
+      const [name, expiresAt] = next.value;
+      if (expiresAt <= now) this.#entries.delete(name);
+    }
+    for (const [ledger, { lastExpiry }] of this.#ledgers) {
+      if (ledger === current || lastExpiry > now) continue;
+      this.#ledgers.delete(ledger);
+      this.#ledgersVersion++;
+    }
+  }
+
+  #addLedger(ledger: string): { lastExpiry: number } {
+    if (this.#ledgers.size >= MAX_LEDGERS) {
+      throw new RetiredSetFull(`more than ${MAX_LEDGERS} ledgers at once`);
+    }
+    const added = { lastExpiry: 0 };
+    this.#ledgers.set(ledger, added);
+    this.#ledgersVersion++;
+    // Tokens accepted under the old ledgers must be looked up under this one too.
+    this.#version++;
+    return added;
+  }
+}
