@@ -1,7 +1,13 @@
 // Tells who a request's access token speaks for. `/auth/*` takes any unexpired, unretired access
 // token that this server signed, whatever its audience. RFC 6750, RFC 9068 section 4.
 
-import { JoseError, type JoseErrorCode, type Keys, verifyJwt } from "@latchkey/jose";
+import {
+  JoseError,
+  type JoseErrorCode,
+  type JsonObject,
+  type Keys,
+  verifyJwt,
+} from "@latchkey/jose";
 import {
   ACCESS_TOKEN_TYPE,
   AccessTokenFormatError,
@@ -32,17 +38,35 @@ export type Authenticate = (request: Request, now: number) => Promise<Principal>
  */
 export function createAuthenticator(options: AuthenticatorOptions): Authenticate {
   return async (request, now) => {
-    const credentials = parseBearer(request.headers.get("Authorization"));
-    if (credentials.kind === "none") {
-      throw new Refusal("token_required", {
-        headers: { "WWW-Authenticate": formatChallenge({}) },
-      });
-    }
-    if (credentials.kind === "malformed") throw refuse("malformed");
-    const { principal, handles } = verify(options, credentials.token, now);
+    const { principal, handles } = verifyBearer(options, request, now);
     if (await options.ledger.isRetired(handles)) throw refuse("retired");
     return principal;
   };
+}
+
+/** What a request's bearer token says, and what it depends on. */
+export interface VerifiedBearer {
+  readonly principal: Principal;
+  readonly handles: readonly string[];
+}
+
+/**
+ * Verifies a request's bearer token without asking whether it was taken back. Only for signing out,
+ * which a token that was taken back may still do; everything else authenticates.
+ *
+ * @throws Refusal `token_required`, `invalid_token`
+ */
+export function verifyBearer(
+  options: Pick<AuthenticatorOptions, "keyRing" | "issuer">,
+  request: Request,
+  now: number,
+): VerifiedBearer {
+  const credentials = parseBearer(request.headers.get("Authorization"));
+  if (credentials.kind === "none") {
+    throw new Refusal("token_required", { headers: { "WWW-Authenticate": formatChallenge({}) } });
+  }
+  if (credentials.kind === "malformed") throw refuse("malformed");
+  return verifyToken(options, credentials.token, now);
 }
 
 /**
@@ -58,12 +82,11 @@ export function requirePermission(principal: Principal, permission: string): voi
   });
 }
 
-interface VerifiedPrincipal {
-  readonly principal: Principal;
-  readonly handles: readonly string[];
-}
-
-function verify(options: AuthenticatorOptions, token: string, now: number): VerifiedPrincipal {
+function verifyToken(
+  options: Pick<AuthenticatorOptions, "keyRing" | "issuer">,
+  token: string,
+  now: number,
+): VerifiedBearer {
   try {
     const { claims, key } = verifyJwt(token, options.keyRing.verificationKeys(), {
       issuer: options.issuer,
@@ -72,7 +95,9 @@ function verify(options: AuthenticatorOptions, token: string, now: number): Veri
       requiredClaims: ["exp", "iat", "jti", "sub", "aud", "client_id"],
       now: Math.floor(now / 1000),
     });
-    return { principal: parsePrincipal(claims), handles: tokenHandles(claims, key.kid) };
+    // Claims that verified came out of a JSON object; the type only adds what was checked.
+    const members = claims as JsonObject;
+    return { principal: parsePrincipal(members), handles: tokenHandles(members, key.kid) };
   } catch (error) {
     if (error instanceof JoseError) throw refuse(REASONS.get(error.code) ?? "malformed");
     if (error instanceof AccessTokenFormatError) throw refuse("malformed");

@@ -1,0 +1,98 @@
+// Renders tokens into an answer: access token in the body, refresh token in the body or in cookies
+// as the session's transport says. Sign-in and renewal both answer through here.
+
+import {
+  type CookieSlot,
+  cookieSlot,
+  type LoginAnswer,
+  type RefreshAnswer,
+  refreshCookieName,
+  type Transport,
+  type UserAnswer,
+} from "@latchkey/protocol";
+import { serializeCookie } from "../http/cookies.ts";
+import type { IssuedAccessToken } from "../tokens/access-token.ts";
+import type { IssuedRefreshToken, Renewal } from "./renewal-attempt.ts";
+
+const SLOTS: readonly CookieSlot[] = [0, 1];
+
+/** What signing in answers. */
+export interface SignInTokens {
+  readonly issuer: string;
+  readonly transport: Transport;
+  readonly access: IssuedAccessToken;
+  readonly refresh: IssuedRefreshToken;
+  readonly user: UserAnswer;
+}
+
+/** Answers a sign-in. Both slots are written, so no token of an earlier session stays behind. */
+export function signInAnswer(tokens: SignInTokens): Response {
+  const { issuer, transport, access, refresh, user } = tokens;
+  const body: LoginAnswer = {
+    ...accessMembers(access),
+    ...(transport === "body" ? refreshMembers(refresh) : {}),
+    user,
+  };
+  const cookies =
+    transport === "cookie" ? SLOTS.map((slot) => slotCookie(issuer, slot, refresh)) : [];
+  return tokenResponse(body, cookies);
+}
+
+/** Answers a renewal. Only the slot of the token's generation is written. */
+export function refreshAnswer(issuer: string, renewal: Renewal): Response {
+  const { transport, access, refresh } = renewal;
+  const body: RefreshAnswer = {
+    ...accessMembers(access),
+    ...(transport === "body" && refresh !== null ? refreshMembers(refresh) : {}),
+    rotated: refresh !== null,
+  };
+  const cookies =
+    transport === "cookie" && refresh !== null
+      ? [slotCookie(issuer, cookieSlot(refresh.generation), refresh)]
+      : [];
+  return tokenResponse(body, cookies);
+}
+
+/** Answers a sign-out: 204, and both slots cleared unless the issuer is null. */
+export function signOutAnswer(issuer: string | null): Response {
+  const response = new Response(null, { status: 204, headers: { "Cache-Control": "no-store" } });
+  if (issuer === null) return response;
+  for (const slot of SLOTS) {
+    response.headers.append(
+      "Set-Cookie",
+      serializeCookie(refreshCookieName(issuer, slot), "", cookieOptions(issuer, 0)),
+    );
+  }
+  return response;
+}
+
+function accessMembers(access: IssuedAccessToken) {
+  return {
+    access_token: access.token,
+    token_type: "Bearer",
+    expires_in: access.expiresIn,
+  } as const;
+}
+
+function refreshMembers(refresh: IssuedRefreshToken) {
+  return { refresh_token: refresh.token, refresh_generation: refresh.generation };
+}
+
+function slotCookie(issuer: string, slot: CookieSlot, refresh: IssuedRefreshToken): string {
+  const name = refreshCookieName(issuer, slot);
+  return serializeCookie(name, refresh.token, cookieOptions(issuer, refresh.maxAge));
+}
+
+function cookieOptions(issuer: string, maxAge: number) {
+  // Only an http issuer goes without Secure: Safari drops such cookies from loopback otherwise.
+  return { maxAge, secure: issuer.startsWith("https:"), sameSite: "Strict" } as const;
+}
+
+// RFC 6749 section 5.1: "MUST include Cache-Control no-store ... in any response containing tokens".
+function tokenResponse(body: LoginAnswer | RefreshAnswer, cookies: readonly string[]): Response {
+  const response = new Response(JSON.stringify(body), {
+    headers: { "Content-Type": "application/json", "Cache-Control": "no-store" },
+  });
+  for (const cookie of cookies) response.headers.append("Set-Cookie", cookie);
+  return response;
+}

@@ -1,0 +1,136 @@
+// The write of a rotation's decision: one compare-and-set on the session's row, with the audit
+// event and the ledger entry that belong to it. All of it commits, or nothing does.
+
+import { sql, type Updateable } from "kysely";
+import { type AuditInput, auditEvent } from "../audit/audit-event.ts";
+import type { Ledger } from "../revocation/ledger.ts";
+import type { Database, Step } from "../storage/database.ts";
+import type { SessionsTable } from "../storage/schema.ts";
+import { retirementExpiry } from "../tokens/retirement.ts";
+import type { SessionSnapshot } from "./read-sessions.ts";
+import type { Decision, RotationState } from "./rotation.ts";
+import { clipUserAgent, type SessionPolicy } from "./session.ts";
+
+/** What a write of a rotation is made from. */
+export interface RotationWrite {
+  readonly snapshot: SessionSnapshot;
+  readonly decision: Decision;
+  readonly presentedGeneration: number;
+  /** The refresh key of the token of the generation to store. */
+  readonly refreshKeyId: number;
+  readonly address: string | null;
+  readonly userAgent: string | null;
+  /** The database's clock, in milliseconds, after which the write must not happen. */
+  readonly notAfter: number;
+}
+
+/** What the steps are built with. */
+export interface RotationWriteDeps {
+  readonly database: Database;
+  readonly ledger: Pick<Ledger, "retire">;
+  readonly policy: SessionPolicy;
+}
+
+/** The steps that store a decision; empty when it changes nothing. The first is the guard. */
+export function rotationSteps(deps: RotationWriteDeps, write: RotationWrite): readonly Step[] {
+  const { decision } = write;
+  switch (decision.kind) {
+    case "advance":
+    case "fast_forward":
+      return [compareAndSet(deps.database, write, advanced(write, decision.next))];
+    case "repeat":
+      return decision.next === null
+        ? []
+        : [
+            compareAndSet(deps.database, write, contested(decision.next)),
+            audit(deps.database, write, "session.contested"),
+          ];
+    case "reuse": {
+      const { databaseNow, session } = write.snapshot;
+      const expiresAt = retirementExpiry(databaseNow, deps.policy.accessTokenLifetime);
+      return [
+        compareAndSet(deps.database, write, {
+          ...contested(decision.next),
+          ended_at: decision.next.endedAt,
+          end_reason: decision.next.endReason,
+        }),
+        audit(deps.database, write, "session.reused"),
+        ...deps.ledger.retire([session.id], expiresAt),
+      ];
+    }
+    default:
+      return [];
+  }
+}
+
+type SessionChange = Updateable<SessionsTable>;
+
+// Holds only while everything that the decision was made on still holds: the generation, the
+// contest, the session's life, the user's handle. Late is refused too: a request that is decided
+// more than W after it was sent could end an honest session.
+function compareAndSet(database: Database, write: RotationWrite, change: SessionChange): Step {
+  const { session, subject } = write.snapshot;
+  const query = database.query
+    .updateTable("sessions")
+    .set(change)
+    .where("id", "=", session.id)
+    .where("generation", "=", session.rotation.generation)
+    .where("contested_streak", "=", session.rotation.contestedStreak)
+    .where("advanced_at", "=", session.rotation.advancedAt)
+    .where("ended_at", "is", null)
+    .where((eb) =>
+      eb.exists(
+        eb
+          .selectFrom("users")
+          .select("users.id")
+          .whereRef("users.id", "=", "sessions.user_id")
+          .where("users.handle", "=", subject.handle)
+          .where("users.disabled_at", "is", null),
+      ),
+    )
+    .where(sql<boolean>`latchkey_now() <= ${write.notAfter}`);
+  return { query, expect: 1 };
+}
+
+function advanced(write: RotationWrite, next: RotationState): SessionChange {
+  return {
+    generation: next.generation,
+    advanced_at: next.advancedAt,
+    attempt_key_hash:
+      next.attemptKeyHash === null ? null : Buffer.from(next.attemptKeyHash, "base64url"),
+    refresh_key_id: write.refreshKeyId,
+    last_seen_at: next.advancedAt,
+    address: write.address ?? write.snapshot.session.address,
+    user_agent: clipUserAgent(write.userAgent) ?? write.snapshot.session.userAgent,
+  };
+}
+
+function contested(next: RotationState): SessionChange {
+  return {
+    contested_generation: next.contestedGeneration,
+    contested_streak: next.contestedStreak,
+  };
+}
+
+function audit(database: Database, write: RotationWrite, kind: string): Step {
+  const { session, databaseNow } = write.snapshot;
+  const input: AuditInput = {
+    kind,
+    outcome: "failure",
+    // Owner or thief: the token does not tell.
+    actorId: null,
+    userId: session.userId,
+    sessionId: session.id,
+    address: write.address,
+    userAgent: clipUserAgent(write.userAgent),
+    detail: {
+      generation: session.rotation.generation,
+      presented_generation: write.presentedGeneration,
+      last_address: session.address,
+      last_user_agent: session.userAgent,
+      ...(write.decision.kind === "reuse" ? { cause: write.decision.cause } : {}),
+    },
+    now: databaseNow,
+  };
+  return auditEvent(database, input);
+}
