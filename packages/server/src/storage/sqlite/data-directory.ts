@@ -43,6 +43,8 @@ export function openDataDirectory(directory: string): DataDirectory {
 function lockDirectory(lockFile: string, directory: string): DatabaseSync {
   const lock = new DatabaseSync(lockFile, { timeout: 0 });
   try {
+    // Nothing is ever written to it, so a journal file beside it would only be litter.
+    lock.exec("pragma journal_mode = memory");
     lock.exec("begin exclusive");
     return lock;
   } catch (cause) {

@@ -81,6 +81,7 @@ function waitUntilOpened(worker: Worker): Promise<void> {
 }
 
 function createDatabase(worker: Worker, patience: number): SqliteDatabase {
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- threads have no origin
   const send = (message: ToWorker): void => worker.postMessage(message);
   const queue = new RequestQueue((requests) => send({ kind: "group", requests }), patience);
   const exited = new Promise<void>((resolve) => {

@@ -22,6 +22,7 @@ interface Store {
 }
 
 function post(message: FromWorker): void {
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- threads have no origin
   parentPort?.postMessage(message);
 }
 

@@ -1,0 +1,213 @@
+import { chmod, mkdir, mkdtemp, readdir, rm, stat, writeFile } from "node:fs/promises";
+import { spawnSync } from "node:child_process";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { sql } from "kysely";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { Step } from "../database.ts";
+import type { Migration } from "../migrations/migration.ts";
+import { migrations } from "../migrations/migrations.ts";
+import { openSqlite, type SqliteDatabase, type SqliteOptions } from "./open-sqlite.ts";
+import { WAITING_REQUESTS } from "./request-queue.ts";
+
+let parent: string;
+let directory: string;
+const opened: SqliteDatabase[] = [];
+
+beforeEach(async () => {
+  parent = await mkdtemp(join(tmpdir(), "latchkey-sqlite-"));
+  directory = join(parent, "data");
+});
+afterEach(async () => {
+  await Promise.all(opened.splice(0).map((database) => database.close()));
+  await rm(parent, { recursive: true });
+});
+
+async function open(options: Partial<SqliteOptions> = {}): Promise<SqliteDatabase> {
+  const database = await openSqlite({ directory, ...options });
+  opened.push(database);
+  return database;
+}
+
+const second: Migration = {
+  number: migrations.length + 1,
+  name: "second",
+  sqlite: ["create table more (id integer primary key) strict"],
+};
+
+function event(database: SqliteDatabase, id: string): Step {
+  return {
+    query: database.query
+      .insertInto("audit_events")
+      .values({ id, at: 1, kind: "k", outcome: "success", detail: "{}" }),
+  };
+}
+
+async function countEvents(database: SqliteDatabase): Promise<number> {
+  const rows = await database.read(database.query.selectFrom("audit_events").select("id"));
+  return rows.length;
+}
+
+describe("the data directory", () => {
+  it("is created with mode 0700, its files with 0600", async () => {
+    const database = await open({ directory: join(directory, "deep") });
+    await database.write([event(database, "a")]);
+    const mode = async (path: string): Promise<string> =>
+      ((await stat(path)).mode & 0o777).toString(8);
+    expect(await mode(join(directory, "deep"))).toBe("700");
+    const names = await readdir(join(directory, "deep"));
+    expect(names.sort()).toEqual(["latchkey.db", "latchkey.db-shm", "latchkey.db-wal", "lock.db"]);
+    for (const name of names) expect(await mode(join(directory, "deep", name))).toBe("600");
+  });
+
+  it("lets no second store in, and is free after a close", async () => {
+    const first = await open();
+    await expect(openSqlite({ directory })).rejects.toMatchObject({
+      name: "DatabaseError",
+      code: "data_directory_locked",
+    });
+    await first.close();
+    const again = await open();
+    expect(await countEvents(again)).toBe(0);
+  });
+
+  it("is refused when it cannot be created", async () => {
+    await writeFile(join(parent, "file"), "");
+    await expect(openSqlite({ directory: join(parent, "file", "data") })).rejects.toMatchObject({
+      code: "data_directory_unwritable",
+    });
+  });
+
+  it("is refused when it is read-only", async () => {
+    await mkdir(directory);
+    await chmod(parent, 0o755);
+    await chmod(directory, 0o555);
+    // Root writes anywhere, so the attempt is made as another user when the test runs as root.
+    const isRoot = process.getuid?.() === 0;
+    const script = `
+      const { openDataDirectory } = await import(${JSON.stringify(new URL("./data-directory.ts", import.meta.url).href)});
+      ${isRoot ? "process.setgid(65534); process.setuid(65534);" : ""}
+      try { openDataDirectory(${JSON.stringify(directory)}); console.log("opened"); }
+      catch (error) { console.log(error.code); }`;
+    const child = spawnSync(process.execPath, ["--input-type=module", "-e", script], {
+      encoding: "utf8",
+    });
+    expect(child.stdout.trim()).toBe("data_directory_unwritable");
+  });
+});
+
+describe("a database file that we cannot use", () => {
+  it.each([
+    ["no database at all", "not a database ".repeat(1000)],
+    ["a cut header", "SQLite format 3\0 and then nothing that follows"],
+  ])("%s is database_corrupt", async (_, content) => {
+    await mkdir(directory);
+    await writeFile(join(directory, "latchkey.db"), content);
+    await expect(openSqlite({ directory })).rejects.toMatchObject({ code: "database_corrupt" });
+    // The refused attempt left no lock behind.
+    await rm(join(directory, "latchkey.db"));
+    await open();
+  });
+
+  it("of a newer version is database_newer, untouched, and opens with that version", async () => {
+    const newer = await open({ migrations: [...migrations, second] });
+    await newer.write([event(newer, "a")]);
+    await newer.close();
+    await expect(openSqlite({ directory })).rejects.toMatchObject({ code: "database_newer" });
+    const again = await open({ migrations: [...migrations, second] });
+    expect(await countEvents(again)).toBe(1);
+  });
+});
+
+describe("migrations", () => {
+  it("run once, in order, and keep the data", async () => {
+    const first = await open();
+    await first.write([event(first, "a")]);
+    await first.close();
+    const later = await open({ migrations: [...migrations, second] });
+    expect(await countEvents(later)).toBe(1);
+    const rows = await later.read({
+      compile: () => sql`select number, name from migrations order by number`.compile(later.query),
+    });
+    expect(rows).toEqual([
+      ...migrations.map(({ number, name }) => ({ number, name })),
+      { number: second.number, name: "second" },
+    ]);
+  });
+
+  it("leave nothing behind when one of them fails", async () => {
+    const broken = { ...second, sqlite: [...second.sqlite, "create table nonsense"] };
+    await expect(
+      openSqlite({ directory, migrations: [...migrations, broken] }),
+    ).rejects.toMatchObject({ name: "DatabaseError" });
+    await open({ migrations: [...migrations, second] });
+  });
+
+  it("must be numbered without gaps", async () => {
+    await expect(openSqlite({ directory, migrations: [{ ...second, number: 3 }] })).rejects.toThrow(
+      "must have number 1",
+    );
+  });
+});
+
+describe("settings", () => {
+  it("are durable and strict", async () => {
+    const database = await open();
+    const pragma = async (name: string): Promise<unknown> => {
+      const [row] = await database.read<Record<string, unknown>>({
+        compile: () => sql.raw<Record<string, unknown>>(`pragma ${name}`).compile(database.query),
+      });
+      return Object.values(row ?? {})[0];
+    };
+    expect(await pragma("journal_mode")).toBe("wal");
+    expect(await pragma("synchronous")).toBe(2);
+    expect(await pragma("foreign_keys")).toBe(1);
+    expect(await pragma("trusted_schema")).toBe(0);
+  });
+
+  it("the database's clock can be moved", async () => {
+    const database = await open({ clockOffset: -3_600_000 });
+    const offset = async (): Promise<number> => {
+      const [row] = await database.read<{ now: number }>({
+        compile: () => sql<{ now: number }>`select latchkey_now() as now`.compile(database.query),
+      });
+      return Math.round(((row?.now ?? 0) - Date.now()) / 600_000);
+    };
+    expect(await offset()).toBe(-6);
+    database.setClockOffset(7_200_000);
+    expect(await offset()).toBe(12);
+  });
+});
+
+describe("overload", () => {
+  it("refuses what does not fit into the queue, and answers what does", async () => {
+    const database = await open();
+    const query = database.query.selectFrom("ledger_head").select("n");
+    const excess = 25;
+    const answers = await Promise.allSettled(
+      Array.from({ length: 1 + WAITING_REQUESTS + excess }, () => database.read(query)),
+    );
+    const refused = answers.filter((answer) => answer.status === "rejected");
+    expect(refused).toHaveLength(excess);
+    expect(refused[0]).toMatchObject({ reason: { code: "overloaded" } });
+    expect(await database.read(query)).toEqual([]);
+  });
+
+  it("refuses what waits behind a locked file, executes none of it, and goes on afterwards", async () => {
+    const database = await open({ patience: 50, busyTimeout: 400 });
+    const foreign = new DatabaseSync(join(directory, "latchkey.db"));
+    foreign.exec("begin immediate");
+    const first = database.write([event(database, "a")]);
+    const waiting = database.write([event(database, "b")]);
+    await expect(waiting).rejects.toMatchObject({ code: "database_unavailable" });
+    await expect(database.write([event(database, "c")])).rejects.toMatchObject({
+      code: "database_unavailable",
+    });
+    await expect(first).rejects.toMatchObject({ code: "database_unavailable" });
+    foreign.exec("rollback");
+    foreign.close();
+    expect((await database.write([event(database, "d")])).committed).toBe(true);
+    expect(await countEvents(database)).toBe(1);
+  });
+});
