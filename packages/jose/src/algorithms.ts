@@ -1,11 +1,13 @@
 // The algorithms as one data table. A key is bound to one row when it is made and the row is handed
-// on: no later code looks an algorithm up by a name from a token. `none` has no row.
+// on: no later code looks an algorithm up by a name from a token. `none` has no row, nor has RSA1_5.
 //
-// RFC 7518 section 3.1, RFC 8037 section 3.1. Key management for JWE adds rows with use "enc".
+// RFC 7518 sections 3.1, 4.1 and 5.1, RFC 8037, RFC 8812 (ES256K), RFC 9864 (Ed25519, Ed448),
+// RFC 9964 (ML-DSA).
 
+import type { CurveName } from "./curves.ts";
 import { JoseError } from "./error.ts";
 
-/** Signature and MAC algorithms. */
+/** Signature and MAC algorithms. ML-DSA needs a runtime that has it: Node 24.7 or later. */
 export type JwsAlgorithm =
   | "HS256"
   | "HS384"
@@ -19,95 +21,163 @@ export type JwsAlgorithm =
   | "ES256"
   | "ES384"
   | "ES512"
-  | "EdDSA";
+  | "ES256K"
+  | "EdDSA"
+  | "Ed25519"
+  | "Ed448"
+  | "ML-DSA-44"
+  | "ML-DSA-65"
+  | "ML-DSA-87";
+
+/** Key management algorithms of JWE: what a key wraps, or agrees on, the content key with. */
+export type JweKeyAlgorithm =
+  | "A128KW"
+  | "A192KW"
+  | "A256KW"
+  | "A128GCMKW"
+  | "A192GCMKW"
+  | "A256GCMKW"
+  | "RSA-OAEP"
+  | "RSA-OAEP-256"
+  | "RSA-OAEP-384"
+  | "RSA-OAEP-512"
+  | "ECDH-ES"
+  | "ECDH-ES+A128KW"
+  | "ECDH-ES+A192KW"
+  | "ECDH-ES+A256KW";
+
+/** Content encryption algorithms of JWE. A key bound to one of them is used directly (`alg` is `dir`). */
+export type JweContentAlgorithm =
+  | "A128GCM"
+  | "A192GCM"
+  | "A256GCM"
+  | "A128CBC-HS256"
+  | "A192CBC-HS384"
+  | "A256CBC-HS512";
 
 /** Every algorithm that a key can be bound to. */
-export type KeyAlgorithm = JwsAlgorithm;
+export type KeyAlgorithm = JwsAlgorithm | JweKeyAlgorithm | JweContentAlgorithm;
 
 /** The hash functions used, by their names in node:crypto. */
 export type HashName = "sha256" | "sha384" | "sha512";
 
-interface AnyRow {
-  readonly name: KeyAlgorithm;
-  readonly use: "sig" | "enc";
-}
-
-/** A keyed hash: RFC 7518 section 3.2. */
-export interface HmacRow extends AnyRow {
+/** A keyed hash. RFC 7518 section 3.2. */
+export interface HmacRow {
+  readonly name: JwsAlgorithm;
   readonly use: "sig";
   readonly kty: "oct";
   readonly family: "hmac";
   readonly hash: HashName;
-  /** Bytes of the hash, which is also the shortest key allowed. */
+  /** Bytes of the hash and of the shortest key allowed. */
   readonly bytes: number;
 }
 
-/** RSASSA-PKCS1-v1_5 or RSASSA-PSS: RFC 7518 sections 3.3 and 3.5. */
-export interface RsaRow extends AnyRow {
+/** RSASSA-PKCS1-v1_5 or RSASSA-PSS. RFC 7518 sections 3.3 and 3.5. */
+export interface RsaRow {
+  readonly name: JwsAlgorithm;
   readonly use: "sig";
   readonly kty: "RSA";
   readonly family: "pkcs1" | "pss";
   readonly hash: HashName;
-  /** Bytes of the hash, which is also the salt length of PSS. */
+  /** Bytes of the hash and of the salt of PSS. */
   readonly bytes: number;
 }
 
-/** ECDSA on the one curve that the algorithm names: RFC 7518 section 3.4. */
-export interface EcdsaRow extends AnyRow {
+/** ECDSA on the one curve that the algorithm names. RFC 7518 section 3.4. */
+export interface EcdsaRow {
+  readonly name: JwsAlgorithm;
   readonly use: "sig";
   readonly kty: "EC";
   readonly family: "ecdsa";
   readonly hash: HashName;
-  readonly crv: EcCurveName;
+  readonly curves: readonly CurveName[];
 }
 
-/** Edwards-curve signatures: RFC 8037 section 3.1. */
-export interface EddsaRow extends AnyRow {
+/** Edwards-curve signatures. RFC 8037 section 3.1. */
+export interface EddsaRow {
+  readonly name: JwsAlgorithm;
   readonly use: "sig";
   readonly kty: "OKP";
   readonly family: "eddsa";
-  readonly crv: OkpCurveName;
+  readonly curves: readonly CurveName[];
 }
 
-/** One row of the table. */
-export type AlgorithmRow = HmacRow | RsaRow | EcdsaRow | EddsaRow;
-
-/** The curves of `kty` EC. */
-export type EcCurveName = "P-256" | "P-384" | "P-521";
-
-/** The curves of `kty` OKP. */
-export type OkpCurveName = "Ed25519";
-
-/** An elliptic curve of `kty` EC. */
-export interface EcCurve {
-  readonly crv: EcCurveName;
-  /** Its name in node:crypto. */
-  readonly nodeName: string;
-  /** Bytes of a coordinate, and of each half of a signature. */
-  readonly bytes: number;
-  /** The order of the group, big-endian, in `bytes` bytes. */
-  readonly order: Uint8Array;
-}
-
-/** A curve of `kty` OKP. */
-export interface OkpCurve {
-  readonly crv: OkpCurveName;
-  /** Its `asymmetricKeyType` in node:crypto. */
-  readonly nodeName: "ed25519";
-  /** Bytes of `x` and of `d`. */
-  readonly bytes: number;
-  /** Bytes of a signature. */
+/** Module-lattice signatures. The private key is its seed. */
+export interface MldsaRow {
+  readonly name: "ML-DSA-44" | "ML-DSA-65" | "ML-DSA-87";
+  readonly use: "sig";
+  readonly kty: "AKP";
+  readonly family: "mldsa";
+  /** The name in node:crypto. */
+  readonly nodeName: "ml-dsa-44" | "ml-dsa-65" | "ml-dsa-87";
+  readonly publicBytes: number;
+  readonly seedBytes: number;
   readonly signatureBytes: number;
 }
+
+/** A symmetric key that wraps content keys or encrypts content. RFC 7518 sections 4.4, 4.7 and 5. */
+export interface SymmetricRow {
+  readonly name: JweKeyAlgorithm | JweContentAlgorithm;
+  readonly use: "enc";
+  readonly kty: "oct";
+  readonly family: "aeskw" | "aesgcmkw" | "content";
+  /** Bytes of the key, exactly. */
+  readonly bytes: number;
+}
+
+/** RSAES-OAEP. RFC 7518 section 4.3. */
+export interface OaepRow {
+  readonly name: JweKeyAlgorithm;
+  readonly use: "enc";
+  readonly kty: "RSA";
+  readonly family: "oaep";
+  readonly hash: HashName | "sha1";
+}
+
+/** ECDH-ES. RFC 7518 section 4.6, RFC 8037 section 3.2. The key's own `kty` follows from its curve. */
+export interface EcdhRow {
+  readonly name: JweKeyAlgorithm;
+  readonly use: "enc";
+  readonly kty: "EC" | "OKP";
+  readonly family: "ecdh";
+  readonly curves: readonly CurveName[];
+}
+
+/** A row for signatures. */
+export type SignatureRow = HmacRow | RsaRow | EcdsaRow | EddsaRow | MldsaRow;
+
+/** One row of the table. */
+export type AlgorithmRow = SignatureRow | SymmetricRow | OaepRow | EcdhRow;
 
 const hmac = (name: JwsAlgorithm, hash: HashName, bytes: number): HmacRow =>
   Object.freeze({ name, use: "sig", kty: "oct", family: "hmac", hash, bytes });
 const rsa = (name: JwsAlgorithm, family: "pkcs1" | "pss", hash: HashName, bytes: number): RsaRow =>
   Object.freeze({ name, use: "sig", kty: "RSA", family, hash, bytes });
-const ecdsa = (name: JwsAlgorithm, hash: HashName, crv: EcCurveName): EcdsaRow =>
-  Object.freeze({ name, use: "sig", kty: "EC", family: "ecdsa", hash, crv });
-const eddsa = (name: JwsAlgorithm, crv: OkpCurveName): EddsaRow =>
-  Object.freeze({ name, use: "sig", kty: "OKP", family: "eddsa", crv });
+const ecdsa = (name: JwsAlgorithm, hash: HashName, curve: CurveName): EcdsaRow =>
+  Object.freeze({ name, use: "sig", kty: "EC", family: "ecdsa", hash, curves: [curve] });
+const eddsa = (name: JwsAlgorithm, curves: readonly CurveName[]): EddsaRow =>
+  Object.freeze({ name, use: "sig", kty: "OKP", family: "eddsa", curves });
+const mldsa = (level: "44" | "65" | "87", publicBytes: number, signatureBytes: number): MldsaRow =>
+  Object.freeze({
+    name: `ML-DSA-${level}`,
+    use: "sig",
+    kty: "AKP",
+    family: "mldsa",
+    nodeName: `ml-dsa-${level}`,
+    publicBytes,
+    seedBytes: 32,
+    signatureBytes,
+  });
+const symmetric = (
+  name: SymmetricRow["name"],
+  family: SymmetricRow["family"],
+  bytes: number,
+): SymmetricRow => Object.freeze({ name, use: "enc", kty: "oct", family, bytes });
+const oaep = (name: JweKeyAlgorithm, hash: OaepRow["hash"]): OaepRow =>
+  Object.freeze({ name, use: "enc", kty: "RSA", family: "oaep", hash });
+const AGREEMENT: readonly CurveName[] = ["P-256", "P-384", "P-521", "X25519", "X448"];
+const ecdh = (name: JweKeyAlgorithm): EcdhRow =>
+  Object.freeze({ name, use: "enc", kty: "EC", family: "ecdh", curves: AGREEMENT });
 
 const TABLE: readonly AlgorithmRow[] = [
   hmac("HS256", "sha256", 32),
@@ -122,46 +192,39 @@ const TABLE: readonly AlgorithmRow[] = [
   ecdsa("ES256", "sha256", "P-256"),
   ecdsa("ES384", "sha384", "P-384"),
   ecdsa("ES512", "sha512", "P-521"),
-  eddsa("EdDSA", "Ed25519"),
+  ecdsa("ES256K", "sha256", "secp256k1"),
+  // RFC 8037: the key's curve decides. RFC 9864 gives each curve a name of its own. A key made for one
+  // name does not verify the other: the header must say what the key says.
+  eddsa("EdDSA", ["Ed25519", "Ed448"]),
+  eddsa("Ed25519", ["Ed25519"]),
+  eddsa("Ed448", ["Ed448"]),
+  mldsa("44", 1312, 2420),
+  mldsa("65", 1952, 3309),
+  mldsa("87", 2592, 4627),
+  symmetric("A128KW", "aeskw", 16),
+  symmetric("A192KW", "aeskw", 24),
+  symmetric("A256KW", "aeskw", 32),
+  symmetric("A128GCMKW", "aesgcmkw", 16),
+  symmetric("A192GCMKW", "aesgcmkw", 24),
+  symmetric("A256GCMKW", "aesgcmkw", 32),
+  symmetric("A128GCM", "content", 16),
+  symmetric("A192GCM", "content", 24),
+  symmetric("A256GCM", "content", 32),
+  symmetric("A128CBC-HS256", "content", 32),
+  symmetric("A192CBC-HS384", "content", 48),
+  symmetric("A256CBC-HS512", "content", 64),
+  oaep("RSA-OAEP", "sha1"),
+  oaep("RSA-OAEP-256", "sha256"),
+  oaep("RSA-OAEP-384", "sha384"),
+  oaep("RSA-OAEP-512", "sha512"),
+  ecdh("ECDH-ES"),
+  ecdh("ECDH-ES+A128KW"),
+  ecdh("ECDH-ES+A192KW"),
+  ecdh("ECDH-ES+A256KW"),
 ];
 
 // A Map and not an object: `alg: "constructor"` must find nothing (attack A4).
 const ROWS: ReadonlyMap<string, AlgorithmRow> = new Map(TABLE.map((row) => [row.name, row]));
-
-const hex = (text: string): Uint8Array => Uint8Array.from(Buffer.from(text, "hex"));
-
-const EC_CURVES: ReadonlyMap<EcCurveName, EcCurve> = new Map(
-  (
-    [
-      {
-        crv: "P-256",
-        nodeName: "prime256v1",
-        bytes: 32,
-        order: hex("ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551"),
-      },
-      {
-        crv: "P-384",
-        nodeName: "secp384r1",
-        bytes: 48,
-        order: hex(
-          "ffffffffffffffffffffffffffffffffffffffffffffffffc7634d81f4372ddf581a0db248b0a77aecec196accc52973",
-        ),
-      },
-      {
-        crv: "P-521",
-        nodeName: "secp521r1",
-        bytes: 66,
-        order: hex(
-          `01${"f".repeat(64)}fa51868783bf2f966b7fcc0148f709a5d03bb5c9b8899c47aebb6fb71e91386409`,
-        ),
-      },
-    ] satisfies EcCurve[]
-  ).map((curve) => [curve.crv, curve]),
-);
-
-const OKP_CURVES: ReadonlyMap<OkpCurveName, OkpCurve> = new Map([
-  ["Ed25519", { crv: "Ed25519", nodeName: "ed25519", bytes: 32, signatureBytes: 64 }],
-]);
 
 /**
  * The row of an algorithm's name.
@@ -176,27 +239,7 @@ export function resolveAlgorithm(name: unknown): AlgorithmRow {
   return row;
 }
 
-/** The names of all algorithms a key can be bound to. */
-export function listAlgorithms(): readonly KeyAlgorithm[] {
-  return TABLE.map((row) => row.name);
-}
-
-/** The rows that fit a JWK's `kty` and, where there is one, `crv`. */
-export function algorithmsOf(kty: string, crv: string | undefined): readonly AlgorithmRow[] {
-  return TABLE.filter((row) => row.kty === kty && (!("crv" in row) || row.crv === crv));
-}
-
-/** The curve of a row's `crv`. */
-export function ecCurve(crv: EcCurveName): EcCurve {
-  return found(EC_CURVES.get(crv));
-}
-
-/** The curve of a row's `crv`. */
-export function okpCurve(crv: OkpCurveName): OkpCurve {
-  return found(OKP_CURVES.get(crv));
-}
-
-function found<T>(value: T | undefined): T {
-  if (value === undefined) throw new TypeError("no such curve");
-  return value;
+/** The rows, for what has to look at all of them. */
+export function algorithmRows(): readonly AlgorithmRow[] {
+  return TABLE;
 }

@@ -28,9 +28,21 @@ export type JoseErrorCode =
   | "token_too_old"
   | "type_mismatch";
 
+/** Codes about keys, which are imported at start-up and not sent by strangers a thousand times a second. */
+const ABOUT_KEYS: ReadonlySet<JoseErrorCode> = new Set<JoseErrorCode>([
+  "algorithm_not_supported",
+  "key_ambiguous",
+  "key_invalid",
+  "key_not_supported",
+  "key_set_invalid",
+]);
+
 /**
  * Thrown when foreign data (a token, a JWK, a PEM file) is refused. Misuse by the caller, such as
  * an option of the wrong type, throws `TypeError` instead.
+ *
+ * An error about a token has no stack trace: the code says everything, and capturing the stack would
+ * cost ten times what refusing garbage costs. Errors about keys have one.
  *
  * @example
  * ```ts
@@ -43,15 +55,27 @@ export type JoseErrorCode =
  * ```
  */
 export class JoseError extends Error {
-  override readonly name: string = "JoseError";
   /** What went wrong, for programs. */
   readonly code: JoseErrorCode;
   /** The claim or header parameter at fault, when there is exactly one; never its value. */
   readonly member: string | undefined;
 
+  static {
+    // On the prototype, as with the built-in errors: one write less for each refusal.
+    Object.defineProperty(JoseError.prototype, "name", { value: "JoseError" });
+  }
+
   constructor(code: JoseErrorCode, message: string, member?: string) {
+    const limit = Error.stackTraceLimit;
+    const isBare = CAN_LIMIT && !ABOUT_KEYS.has(code);
+    if (isBare) Error.stackTraceLimit = 0;
     super(message);
+    if (isBare) Error.stackTraceLimit = limit;
     this.code = code;
     this.member = member;
   }
 }
+
+// In a hardened environment `Error` is frozen, and then errors keep their stack.
+const CAN_LIMIT: boolean =
+  Object.getOwnPropertyDescriptor(Error, "stackTraceLimit")?.writable === true;

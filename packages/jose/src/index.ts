@@ -1,7 +1,13 @@
 // Everything this package offers. Each function is also an entry of its own, for the smallest import.
 
-export type { JwsAlgorithm, KeyAlgorithm } from "./algorithms.ts";
-export { listAlgorithms } from "./algorithms.ts";
+export type {
+  JweContentAlgorithm,
+  JweKeyAlgorithm,
+  JwsAlgorithm,
+  KeyAlgorithm,
+} from "./algorithms.ts";
+export type { CurveName } from "./curves.ts";
+export { listSignatureAlgorithms } from "./keys/list-algorithms.ts";
 export { type Duration, parseDuration } from "./duration.ts";
 export { decodeBase64url, encodeBase64url } from "./encoding/base64url.ts";
 export { type JsonObject, type JsonValue, parseJsonObject } from "./encoding/json.ts";
@@ -21,6 +27,7 @@ export { importJwkSet, type ImportJwkSetOptions } from "./keys/import-jwk-set.ts
 export { importPem, type ImportPemOptions } from "./keys/import-pem.ts";
 export { importSecret, type ImportSecretOptions } from "./keys/import-secret.ts";
 export type {
+  AkpPublicJwk,
   EcPublicJwk,
   OkpPublicJwk,
   PrivateJwk,

@@ -25,6 +25,9 @@ export const MAX_CRITICAL_NAMES = 8;
 /** Authenticated header segments remembered for each key or key set. */
 export const MAX_REMEMBERED_HEADERS = 64;
 
+/** Longest header segment remembered, in characters. */
+export const MAX_REMEMBERED_HEADER_LENGTH = 512;
+
 /** RSA modulus length, in bits. RFC 7518 section 3.3 sets the minimum; the maximum bounds the work. */
 export const MIN_RSA_BITS = 2048;
 export const MAX_RSA_BITS = 16_384;
@@ -34,6 +37,9 @@ export const MAX_RSA_EXPONENT_BYTES = 8;
 
 /** Longest HMAC secret, in bytes. */
 export const MAX_SECRET_BYTES = 4096;
+
+/** Longest member of a JWK, in characters: the modulus of the longest RSA key fits twice. */
+export const MAX_JWK_MEMBER_LENGTH = 8192;
 
 /** Longest PEM text, in characters. */
 export const MAX_PEM_LENGTH = 65_536;

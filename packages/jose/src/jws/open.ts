@@ -7,8 +7,8 @@ import { decodeSegment } from "../encoding/segment.ts";
 import { JoseError } from "../error.ts";
 import type { HeaderMemory, ResolvedHeader } from "../keys/header-memory.ts";
 import { isKey, type Key, materialOf } from "../keys/key.ts";
-import { headersOf, KeySet, type Keys } from "../keys/key-set.ts";
-import { verifyBytes } from "../keys/primitive.ts";
+import { KeySet, type Keys, seenHeaders } from "../keys/key-set.ts";
+import { verifyBytesAsync, verifyText } from "../keys/primitive.ts";
 import { checkUnderstood, type JwsHeader, parseHeader } from "./header.ts";
 
 /** An authenticated JWS. The payload may share Node's buffer pool: copy it before handing it out. */
@@ -16,6 +16,17 @@ export interface OpenedJws {
   readonly header: JwsHeader;
   readonly key: Key;
   readonly payload: Buffer;
+}
+
+/** A compact JWS with its key chosen and nothing authenticated yet. */
+export interface PreparedJws extends ResolvedHeader<Key, JwsHeader> {
+  /** The header segment. */
+  readonly segment: string;
+  readonly payload: Buffer;
+  /** What is signed. */
+  readonly input: string;
+  /** The signature in base64url, not decoded yet. */
+  readonly signature: string;
 }
 
 /**
@@ -29,22 +40,68 @@ export function openCompact(
   maxLength: number,
   understood: readonly string[],
 ): OpenedJws {
+  const prepared = prepareCompact(token, keys, maxLength, understood);
+  if (!verifyText(materialOf(prepared.key), prepared.input, prepared.signature)) throw mismatch();
+  rememberHeader(prepared, keys);
+  return prepared;
+}
+
+/**
+ * `openCompact` with the signature checked on the thread pool.
+ *
+ * @throws JoseError
+ */
+export async function openCompactAsync(
+  token: string,
+  keys: Keys,
+  maxLength: number,
+  understood: readonly string[],
+): Promise<OpenedJws> {
+  const prepared = prepareCompact(token, keys, maxLength, understood);
+  const material = materialOf(prepared.key);
+  const input = Buffer.from(prepared.input, "latin1");
+  if (!(await verifyBytesAsync(material, input, decodeSegment(prepared.signature)))) {
+    throw mismatch();
+  }
+  rememberHeader(prepared, keys);
+  return prepared;
+}
+
+/** Everything before the signature check: length, dots, header, key, payload. */
+function prepareCompact(
+  token: string,
+  keys: Keys,
+  maxLength: number,
+  understood: readonly string[],
+): PreparedJws {
   const { first, second } = locateDots(token, maxLength);
-  const memory = memoryOf(keys);
   const segment = token.slice(0, first);
-  const known = memory.find(segment) as ResolvedHeader<JwsHeader> | undefined;
-  const resolved = known ?? resolveHeader(parseHeader(segment), keys);
+  const resolved =
+    (seenWith(keys).find(segment) as ResolvedHeader<Key, JwsHeader> | undefined) ??
+    resolveHeader(parseHeader(segment), keys);
   const { header, key } = resolved;
   if (header.crit !== undefined) checkUnderstood(header, understood);
+  // Decoding also proves that the segment is ASCII, which the signature input relies on.
   const payload = decodeSegment(token.slice(first + 1, second));
-  const signature = decodeSegment(token.slice(second + 1));
-  // Every character before the second dot has been found to be base64url, so latin1 loses nothing.
-  const input = Buffer.from(token.slice(0, second), "latin1");
-  if (!verifyBytes(materialOf(key), input, signature)) {
-    throw new JoseError("signature_invalid", "the signature does not match");
+  return {
+    header,
+    key,
+    segment,
+    payload,
+    input: token.slice(0, second),
+    signature: token.slice(second + 1),
+  };
+}
+
+function rememberHeader(prepared: PreparedJws, keys: Keys): void {
+  const seen = seenWith(keys);
+  if (seen.find(prepared.segment) === undefined) {
+    seen.remember(prepared.segment, { header: prepared.header, key: prepared.key });
   }
-  if (known === undefined) memory.remember(segment, resolved);
-  return { header, key, payload };
+}
+
+function mismatch(): JoseError {
+  return new JoseError("signature_invalid", "the signature does not match");
 }
 
 /**
@@ -65,10 +122,9 @@ export function locateDots(token: string, maxLength: number): { first: number; s
   return { first, second };
 }
 
-/** The headers remembered with a key or a set. */
-function memoryOf(keys: Keys): HeaderMemory {
-  if (keys instanceof KeySet) return headersOf(keys);
-  return materialOf(keys).headers;
+/** The authenticated headers seen with a key or a set. */
+function seenWith(keys: Keys): HeaderMemory<ResolvedHeader<Key>> {
+  return keys instanceof KeySet ? seenHeaders(keys) : materialOf(keys).seen;
 }
 
 /**
@@ -77,7 +133,7 @@ function memoryOf(keys: Keys): HeaderMemory {
  * @throws JoseError `key_not_found`, `key_ambiguous`, `algorithm_mismatch`, `key_invalid`
  * @throws TypeError for a private key: it has no business where tokens are verified
  */
-export function resolveHeader(header: JwsHeader, keys: Keys): ResolvedHeader<JwsHeader> {
+export function resolveHeader(header: JwsHeader, keys: Keys): ResolvedHeader<Key, JwsHeader> {
   const key = isKey(keys) ? fitSingle(header, keys) : keys.select(header);
   if (key === undefined) throw new JoseError("key_not_found", "no key fits the header", "kid");
   if (key.type === "private") throw new TypeError("verify with the public key: publicKey(key)");

@@ -5,17 +5,31 @@ import { Buffer } from "node:buffer";
 import { checkJsonObject } from "../encoding/json-check.ts";
 import type { JsonObject } from "../encoding/json.ts";
 import { hasPrivateMember, readMembers } from "../keys/jwk.ts";
-import type { Key } from "../keys/key.ts";
+import { type Key, materialOf } from "../keys/key.ts";
 
 /** Header parameters that the caller may add. `alg` and `kid` come from the key. */
 export type ExtraHeader = JsonObject;
 
-/** The header of a token as base64url. */
+/** The header of a token as base64url. Headers without extras are written once for each key and `typ`. */
 export function encodeHeader(
   key: Key,
   typ: string | undefined,
   extra: ExtraHeader | undefined,
 ): string {
+  if (extra !== undefined) return writeHeader(key, typ, extra);
+  const { written } = materialOf(key);
+  const name = typ ?? NO_TYPE;
+  const known = written.find(name);
+  if (known !== undefined) return known;
+  const header = writeHeader(key, typ, undefined);
+  written.remember(name, header);
+  return header;
+}
+
+// Not a media type, so it cannot be the name of one.
+const NO_TYPE = " ";
+
+function writeHeader(key: Key, typ: string | undefined, extra: ExtraHeader | undefined): string {
   const header: { [name: string]: unknown } = { alg: key.alg };
   if (typ !== undefined) header["typ"] = typ;
   if (key.kid !== undefined) header["kid"] = key.kid;

@@ -1,9 +1,8 @@
 // From two encoded segments to a signed token: the counterpart of open.ts. RFC 7515 section 5.1.
 
-import { Buffer } from "node:buffer";
 import { JoseError } from "../error.ts";
 import { type Key, materialOf } from "../keys/key.ts";
-import { signBytes } from "../keys/primitive.ts";
+import { signText } from "../keys/primitive.ts";
 
 /** Signs a header and a payload that are base64url already. */
 export function signSegments(header: string, payload: string, key: Key): string {
@@ -12,5 +11,5 @@ export function signSegments(header: string, payload: string, key: Key): string 
     throw new JoseError("key_invalid", "the key is not for signing", "use");
   }
   const input = `${header}.${payload}`;
-  return `${input}.${signBytes(material, Buffer.from(input, "latin1")).toString("base64url")}`;
+  return `${input}.${signText(material, input)}`;
 }

@@ -8,13 +8,17 @@ import {
   createPrivateKey,
   createPublicKey,
   createSecretKey,
+  generateKeyPairSync,
   type KeyObject,
   type SignKeyObjectInput,
+  sign,
+  verify,
 } from "node:crypto";
-import { type AlgorithmRow, ecCurve } from "../algorithms.ts";
+import type { AlgorithmRow } from "../algorithms.ts";
 import { JoseError } from "../error.ts";
-import { signBytes, verifyBytes } from "./primitive.ts";
-import { type CheckedJwk, checkKeyId, type PublicJwk } from "./jwk.ts";
+import type { CheckedKey } from "./check-members.ts";
+import { createMacState } from "./hmac.ts";
+import { checkKeyId, type PublicJwk } from "./jwk.ts";
 import { createKey, type Key, type KeyMaterial, materialOf } from "./key.ts";
 
 /** What a key may do, where something narrower than its type said so. */
@@ -25,82 +29,104 @@ export interface Permissions {
 
 const EVERYTHING: Permissions = { canSign: true, canVerify: true };
 
+type CheckedPair = Exclude<CheckedKey, { kind: "secret" }>;
+
 /**
  * Makes a Key of checked members.
  *
- * @throws JoseError `key_invalid` when the numbers are not a key (a point off the curve, halves that
- * do not belong together)
+ * @throws JoseError `key_invalid` when the numbers are not a key (a point off the curve, halves that do
+ * not belong together), `algorithm_not_supported` when the runtime cannot do it
  */
 export function buildKey(
-  checked: CheckedJwk,
+  checked: CheckedKey,
   row: AlgorithmRow,
   kid: string | undefined,
   permissions: Permissions = EVERYTHING,
 ): Key {
   checkKeyId(kid);
-  if (checked.kind === "secret") {
-    const handle = createSecretKey(checked.secret);
-    return createKey(kid, {
-      ...materials(handle, row),
-      ...permissions,
-      publicJwk: undefined,
-      publicKey: undefined,
-    });
-  }
-  const { jwk } = checked;
-  const { d: _d, p: _p, q: _q, dp: _dp, dq: _dq, qi: _qi, ...open } = jwk;
-  const publicKey = buildPublic(open, row, kid);
-  if (checked.kind === "public") {
-    return permissions.canVerify ? publicKey : restrict(publicKey, permissions);
-  }
-  const handle = importHandle(() => createPrivateKey({ key: jwk, format: "jwk" }));
-  checkPair(handle, publicKey, jwk, row);
+  if (checked.kind === "secret") return buildSecret(checked.secret, row, kid, permissions);
+  const publicKey = buildPublic(checked, row, kid);
+  if (checked.kind === "public") return publicKey;
+  const jwk = { ...checked.open, ...checked.hidden };
+  const handle = importHandle(row, () => createPrivateKey({ key: jwk, format: "jwk" }));
+  const pub = materialOf(publicKey);
+  checkPair(handle, pub.handle, checked);
   return createKey(kid, {
-    ...materials(handle, row),
+    ...pub,
+    ...inputs(handle, row),
     ...permissions,
-    publicJwk: materialOf(publicKey).publicJwk,
+    handle,
     publicKey,
   });
 }
 
-function buildPublic(
-  open: { [name: string]: string },
+function buildSecret(
+  secret: Buffer,
   row: AlgorithmRow,
   kid: string | undefined,
+  permissions: Permissions,
 ): Key {
-  const handle = importHandle(() => createPublicKey({ key: open, format: "jwk" }));
-  const publicJwk = Object.freeze({
-    ...open,
-    ...(kid === undefined ? {} : { kid }),
-    alg: row.name,
-    use: row.use,
-  }) as unknown as PublicJwk;
+  const handle = createSecretKey(secret);
   return createKey(kid, {
-    ...materials(handle, row),
-    canSign: false,
-    canVerify: true,
-    publicJwk,
+    row,
+    curve: undefined,
+    handle,
+    ...inputs(handle, row),
+    mac: row.family === "hmac" ? createMacState(row.hash, secret, row.bytes) : undefined,
+    ...permissions,
+    publicJwk: undefined,
     publicKey: undefined,
   });
 }
 
-function restrict(key: Key, permissions: Permissions): Key {
-  return createKey(key.kid, { ...materialOf(key), ...permissions });
+function buildPublic(checked: CheckedPair, row: AlgorithmRow, kid: string | undefined): Key {
+  const { open, curve } = checked;
+  const handle = importHandle(row, () => createPublicKey({ key: open, format: "jwk" }));
+  const publicJwk = {
+    ...open,
+    ...(kid === undefined ? {} : { kid }),
+    alg: row.name,
+    use: row.use,
+  } as unknown as PublicJwk;
+  return createKey(kid, {
+    row,
+    curve,
+    handle,
+    ...inputs(handle, row),
+    mac: undefined,
+    canSign: false,
+    canVerify: true,
+    publicJwk: Object.freeze(publicJwk),
+    publicKey: undefined,
+  });
 }
 
-function importHandle(make: () => KeyObject): KeyObject {
+function importHandle(row: AlgorithmRow, make: () => KeyObject): KeyObject {
   try {
     return make();
   } catch {
     // OpenSSL's message may quote its input; the cause stays here.
+    if (row.family === "mldsa" && !isMldsaAvailable()) {
+      throw new JoseError("algorithm_not_supported", "this runtime does not have ML-DSA", "alg");
+    }
     throw new JoseError("key_invalid", "the numbers are not a valid key");
   }
 }
 
-function materials(
+/** Whether the runtime has ML-DSA: asked only where it matters, by using it. */
+export function isMldsaAvailable(): boolean {
+  try {
+    generateKeyPairSync("ml-dsa-44");
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function inputs(
   handle: KeyObject,
   row: AlgorithmRow,
-): Pick<KeyMaterial, "row" | "handle" | "signInput" | "verifyInput"> {
+): Pick<KeyMaterial, "signInput" | "verifyInput"> {
   let input: KeyObject | SignKeyObjectInput = handle;
   if (row.family === "pss") {
     // RFC 7518 section 3.5: the salt is as long as the hash, neither shorter nor "whatever fits".
@@ -110,46 +136,42 @@ function materials(
       saltLength: row.bytes,
     });
   }
-  return { row, handle, signInput: input, verifyInput: input };
+  return { signInput: input, verifyInput: input };
+}
+
+/** Refuses a private half that does not belong to its public half; OpenSSL takes each as given. */
+function checkPair(privateHandle: KeyObject, publicHandle: KeyObject, checked: CheckedPair): void {
+  let isPair = false;
+  try {
+    isPair = belongsTogether(privateHandle, publicHandle, checked);
+  } catch {
+    // A wrong factor can make OpenSSL fail instead of computing wrongly.
+  }
+  if (!isPair) {
+    throw new JoseError("key_invalid", "the private and public members do not belong together");
+  }
 }
 
 const PROBE = Buffer.from("latchkey key pair check");
 
-/** Refuses a private half that does not belong to its public half. */
-function checkPair(
-  handle: KeyObject,
-  publicKey: Key,
-  jwk: { readonly [name: string]: string },
-  row: AlgorithmRow,
-): void {
-  const mismatch = new JoseError(
-    "key_invalid",
-    "the private and public members do not belong together",
-  );
-  if (row.kty === "EC") {
-    const curve = ecCurve(row.crv);
+function belongsTogether(
+  privateHandle: KeyObject,
+  publicHandle: KeyObject,
+  checked: CheckedPair,
+): boolean {
+  const { open, hidden, curve } = checked;
+  if (curve?.kty === "EC") {
     const ecdh = createECDH(curve.nodeName);
-    try {
-      ecdh.setPrivateKey(Buffer.from(jwk["d"] ?? "", "base64url"));
-    } catch {
-      throw mismatch;
-    }
-    const point = ecdh.getPublicKey();
-    const given = Buffer.concat([
-      Buffer.of(4),
-      Buffer.from(jwk["x"] ?? "", "base64url"),
-      Buffer.from(jwk["y"] ?? "", "base64url"),
-    ]);
-    if (!point.equals(given)) throw mismatch;
-    return;
+    ecdh.setPrivateKey(decode(hidden["d"]));
+    const point = Buffer.concat([Buffer.of(4), decode(open["x"]), decode(open["y"])]);
+    return ecdh.getPublicKey().equals(point);
   }
-  const privateMaterial = { ...materials(handle, row) };
-  let isPair = false;
-  try {
-    const signature = signBytes(privateMaterial, PROBE);
-    isPair = verifyBytes(materialOf(publicKey), PROBE, signature);
-  } catch {
-    // A wrong factor can make OpenSSL fail instead of signing wrongly.
+  if (open["kty"] === "RSA") {
+    return verify("sha256", PROBE, publicHandle, sign("sha256", PROBE, privateHandle));
   }
-  if (!isPair) throw mismatch;
+  return createPublicKey(privateHandle).equals(publicHandle);
+}
+
+function decode(text: string | undefined): Buffer {
+  return Buffer.from(text ?? "", "base64url");
 }

@@ -2,14 +2,14 @@
 // section 3.4), DER inside OpenSSL. node:crypto can do it (`dsaEncoding`), at half the speed.
 
 import { Buffer } from "node:buffer";
-import { type EcCurveName, ecCurve } from "../algorithms.ts";
+import type { EcCurve } from "../curves.ts";
 
 const SEQUENCE = 0x30;
 const INTEGER = 0x02;
 
 /** DER from OpenSSL to r and s at full length. */
-export function splitSignature(der: Buffer, crv: EcCurveName): Buffer {
-  const { bytes } = ecCurve(crv);
+export function splitSignature(der: Buffer, curve: EcCurve): Buffer {
+  const { bytes } = curve;
   const signature = Buffer.alloc(bytes * 2);
   // SEQUENCE length is one byte, or 0x81 and one byte for P-521.
   let offset = der[1] === 0x81 ? 3 : 2;
@@ -25,8 +25,8 @@ export function splitSignature(der: Buffer, crv: EcCurveName): Buffer {
 }
 
 /** r and s to DER; undefined unless the length is exact and both are between 1 and n - 1. */
-export function joinSignature(signature: Buffer, crv: EcCurveName): Buffer | undefined {
-  const { bytes, order } = ecCurve(crv);
+export function joinSignature(signature: Buffer, curve: EcCurve): Buffer | undefined {
+  const { bytes, order } = curve;
   if (signature.length !== bytes * 2) return undefined;
   // Zeros and n are the "psychic" signatures of CVE-2022-21449; OpenSSL refuses them too.
   if (!isInRange(signature, 0, order) || !isInRange(signature, bytes, order)) return undefined;

@@ -4,14 +4,16 @@ import type { Buffer } from "node:buffer";
 import { generateKeyPair, type KeyObject, randomBytes } from "node:crypto";
 import {
   type AlgorithmRow,
-  ecCurve,
   type KeyAlgorithm,
-  okpCurve,
+  type MldsaRow,
   resolveAlgorithm,
 } from "../algorithms.ts";
+import { type CurveName, curveOf } from "../curves.ts";
+import { JoseError } from "../error.ts";
 import { MAX_RSA_BITS, MIN_RSA_BITS } from "../limits.ts";
 import { buildKey } from "./build.ts";
-import { checkKeyMembers, readMembers } from "./jwk.ts";
+import { checkKeyMembers } from "./check-members.ts";
+import { readMembers } from "./jwk.ts";
 import type { Key } from "./key.ts";
 import { thumbprintOfMembers } from "./thumbprint-digest.ts";
 
@@ -21,6 +23,8 @@ export interface GenerateKeyOptions {
   readonly kid?: string;
   /** RSA modulus length, in bits. Default 2048. */
   readonly modulusLength?: number;
+  /** The curve, for the algorithms that allow several. Default: `Ed25519` for EdDSA, `P-256` for ECDH-ES. */
+  readonly crv?: CurveName;
 }
 
 /**
@@ -68,13 +72,27 @@ function generatePair(
   return new Promise((resolve, reject) => {
     const done = (error: Error | null, _publicKey: KeyObject, privateKey: KeyObject): void =>
       error === null ? resolve(privateKey) : reject(error);
-    switch (row.kty) {
-      case "RSA":
-        return generateKeyPair("rsa", { modulusLength, publicExponent: 0x10001 }, done);
-      case "EC":
-        return generateKeyPair("ec", { namedCurve: ecCurve(row.crv).nodeName }, done);
-      case "OKP":
-        return generateKeyPair(okpCurve(row.crv).nodeName, {}, done);
+    if (row.kty === "RSA") {
+      return generateKeyPair("rsa", { modulusLength, publicExponent: 0x10001 }, done);
     }
+    if (row.kty === "AKP") return generateLattice(row, done, reject);
+    const [crv = "P-256"] = row.curves;
+    const curve = curveOf(options.crv ?? crv);
+    if (!row.curves.includes(curve.crv)) throw new TypeError("crv does not fit the algorithm");
+    if (curve.kty === "EC") return generateKeyPair("ec", { namedCurve: curve.nodeName }, done);
+    // The overloads name each type; this is one of them.
+    return generateKeyPair(curve.nodeName as "ed25519", {}, done);
   });
+}
+
+function generateLattice(
+  row: MldsaRow,
+  done: (error: Error | null, publicKey: KeyObject, privateKey: KeyObject) => void,
+  reject: (error: Error) => void,
+): void {
+  try {
+    generateKeyPair(row.nodeName, {}, done);
+  } catch {
+    reject(new JoseError("algorithm_not_supported", "this runtime does not have ML-DSA", "alg"));
+  }
 }

@@ -5,26 +5,37 @@
 // bytes is checked each time), what it resolves to depends only on the text and on the immutable keys
 // beside it, and only authenticated headers are stored, so a stranger cannot fill or push out entries.
 
-import { MAX_REMEMBERED_HEADERS } from "../limits.ts";
 import type { JsonObject } from "../encoding/json.ts";
-import type { Key } from "./key.ts";
+import { MAX_REMEMBERED_HEADER_LENGTH, MAX_REMEMBERED_HEADERS } from "../limits.ts";
 
 /** A header as parsed, checked and frozen, and the key it selects. */
-export interface ResolvedHeader<H extends JsonObject = JsonObject> {
+export interface ResolvedHeader<K, H extends JsonObject = JsonObject> {
   readonly header: H;
-  readonly key: Key;
+  readonly key: K;
 }
 
 /** A bounded map from header segment to what it resolves to. */
-export class HeaderMemory {
-  readonly #entries = new Map<string, ResolvedHeader>();
+export class HeaderMemory<V> {
+  readonly #entries = new Map<string, V>();
+  // Comparing with the last one costs a tenth of hashing a fresh string.
+  #lastSegment = "";
+  #lastValue: V | undefined;
 
-  find(segment: string): ResolvedHeader | undefined {
-    return this.#entries.get(segment);
+  find(segment: string): V | undefined {
+    if (segment === this.#lastSegment) return this.#lastValue;
+    // Hashing a long segment of garbage would cost more than refusing it.
+    if (segment.length > MAX_REMEMBERED_HEADER_LENGTH) return undefined;
+    const value = this.#entries.get(segment);
+    if (value !== undefined) {
+      this.#lastSegment = segment;
+      this.#lastValue = value;
+    }
+    return value;
   }
 
-  remember(segment: string, resolved: ResolvedHeader): void {
+  remember(segment: string, value: V): void {
+    if (segment.length > MAX_REMEMBERED_HEADER_LENGTH) return;
     if (this.#entries.size >= MAX_REMEMBERED_HEADERS) this.#entries.clear();
-    this.#entries.set(segment, resolved);
+    this.#entries.set(segment, value);
   }
 }

@@ -2,7 +2,7 @@
 // the set stays usable. A symmetric or private key in it is no detail, though: whoever publishes one
 // has lost it, so the whole set is refused (attack H3).
 
-import { algorithmsOf, type KeyAlgorithm } from "../algorithms.ts";
+import { algorithmRows, type KeyAlgorithm } from "../algorithms.ts";
 import { JoseError } from "../error.ts";
 import { MAX_KEYS_IN_SET } from "../limits.ts";
 import { importMembers } from "./import-members.ts";
@@ -66,10 +66,11 @@ function algorithmOf(
   algorithms: readonly KeyAlgorithm[] | undefined,
 ): KeyAlgorithm | undefined {
   const { alg, kty, crv } = members;
-  const fitting = algorithmsOf(
-    typeof kty === "string" ? kty : "",
-    typeof crv === "string" ? crv : undefined,
-  ).filter((row) => algorithms === undefined || algorithms.includes(row.name));
+  const fitting = algorithmRows().filter(
+    (row) =>
+      (algorithms === undefined || algorithms.includes(row.name)) &&
+      ("curves" in row ? (row.curves as readonly unknown[]).includes(crv) : row.kty === kty),
+  );
   if (alg !== undefined) return fitting.find((row) => row.name === alg)?.name;
   if (algorithms === undefined || fitting.length !== 1) return undefined;
   return fitting[0]?.name;

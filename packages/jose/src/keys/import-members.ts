@@ -4,7 +4,8 @@
 import { type KeyAlgorithm, resolveAlgorithm } from "../algorithms.ts";
 import { JoseError } from "../error.ts";
 import { buildKey, type Permissions } from "./build.ts";
-import { checkKeyId, checkKeyMembers, type JwkMembers } from "./jwk.ts";
+import { checkKeyMembers } from "./check-members.ts";
+import { checkKeyId, type JwkMembers } from "./jwk.ts";
 import type { Key } from "./key.ts";
 
 /**

@@ -6,7 +6,8 @@ import { type KeyAlgorithm, resolveAlgorithm } from "../algorithms.ts";
 import { JoseError } from "../error.ts";
 import { MAX_PEM_LENGTH } from "../limits.ts";
 import { buildKey } from "./build.ts";
-import { checkKeyMembers, readMembers } from "./jwk.ts";
+import { checkKeyMembers } from "./check-members.ts";
+import { readMembers } from "./jwk.ts";
 import type { Key } from "./key.ts";
 
 /** How a PEM text is imported. */

@@ -7,7 +7,7 @@ import { type KeyAlgorithm, resolveAlgorithm } from "../algorithms.ts";
 import { asBuffer } from "../encoding/segment.ts";
 import { JoseError } from "../error.ts";
 import { buildKey } from "./build.ts";
-import { checkSecret } from "./jwk.ts";
+import { checkSecret } from "./check-members.ts";
 import type { Key } from "./key.ts";
 
 /** How secret bytes are imported. */
@@ -18,9 +18,10 @@ export interface ImportSecretOptions {
 }
 
 /**
- * Imports secret bytes for an HMAC algorithm.
+ * Imports secret bytes for an HMAC or symmetric encryption algorithm.
  *
- * @param secret - random bytes, at least as many as the hash has: 32, 48 or 64. Copied.
+ * @param secret - random bytes, for HMAC at least as many as the hash has (32, 48, 64), for a cipher exactly as
+ * many as it takes. Copied.
  * @throws JoseError `key_invalid` when too short, one byte repeated, or the bytes of a public key
  * @throws TypeError when it is not a Uint8Array
  * @see RFC 7518 section 3.2, RFC 8725 section 3.5
@@ -37,7 +38,7 @@ export function importSecret(secret: Uint8Array, options: ImportSecretOptions): 
     throw new JoseError("key_invalid", "the algorithm does not take a secret", "alg");
   }
   const bytes = asBuffer(secret);
-  checkSecret(bytes, row.bytes);
+  checkSecret(bytes, row);
   if (isPublicMaterial(bytes)) {
     throw new JoseError("key_invalid", "these are the bytes of a key file, not a secret");
   }

@@ -3,7 +3,7 @@
 
 import { JoseError } from "../error.ts";
 import { MAX_KEYS_IN_SET } from "../limits.ts";
-import { HeaderMemory } from "./header-memory.ts";
+import { HeaderMemory, type ResolvedHeader } from "./header-memory.ts";
 import { isKey, type Key } from "./key.ts";
 
 /** The part of a header that selects a key. */
@@ -12,17 +12,17 @@ export interface KeySelector {
   readonly kid?: unknown;
 }
 
-let readHeaders: (set: KeySet) => HeaderMemory;
+let readSeen: (set: KeySet) => HeaderMemory<ResolvedHeader<Key>>;
 
 /** An immutable set of keys. */
 export class KeySet {
   /** The keys, in the order given. */
   readonly keys: readonly Key[];
   readonly #byKid: ReadonlyMap<string, readonly Key[]>;
-  readonly #headers = new HeaderMemory();
+  readonly #seen = new HeaderMemory<ResolvedHeader<Key>>();
 
   static {
-    readHeaders = (set) => set.#headers;
+    readSeen = (set) => set.#seen;
   }
 
   /** Use `createKeySet` or `importJwkSet`. */
@@ -75,9 +75,9 @@ export class KeySet {
 /** A key, or a set of keys among which the token's header selects. */
 export type Keys = Key | KeySet;
 
-/** The headers remembered with a set. */
-export function headersOf(set: KeySet): HeaderMemory {
-  return readHeaders(set);
+/** The authenticated headers seen with a set. */
+export function seenHeaders(set: KeySet): HeaderMemory<ResolvedHeader<Key>> {
+  return readSeen(set);
 }
 
 function indexByKid(keys: readonly Key[]): ReadonlyMap<string, readonly Key[]> {

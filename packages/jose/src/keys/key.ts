@@ -4,16 +4,22 @@
 
 import type { KeyObject, SignKeyObjectInput, VerifyKeyObjectInput } from "node:crypto";
 import type { AlgorithmRow, KeyAlgorithm } from "../algorithms.ts";
-import { HeaderMemory } from "./header-memory.ts";
+import type { Curve } from "../curves.ts";
+import { HeaderMemory, type ResolvedHeader } from "./header-memory.ts";
+import type { MacState } from "./hmac.ts";
 import type { PublicJwk } from "./jwk.ts";
 
 /** What a key is made of. Never leaves this package. */
 export interface KeyMaterial {
   readonly row: AlgorithmRow;
+  /** The curve, for keys that have one. */
+  readonly curve: Curve | undefined;
   readonly handle: KeyObject;
   /** What crypto.sign and crypto.verify take: the handle, or the handle with the padding for PSS. */
   readonly signInput: KeyObject | SignKeyObjectInput;
   readonly verifyInput: KeyObject | VerifyKeyObjectInput;
+  /** The keyed hash, for HMAC keys. */
+  readonly mac: MacState | undefined;
   /** From `key_ops`, where the JWK restricted the key. */
   readonly canSign: boolean;
   readonly canVerify: boolean;
@@ -22,7 +28,9 @@ export interface KeyMaterial {
   /** The public side of a private key. */
   readonly publicKey: Key | undefined;
   /** Authenticated headers seen with this key. */
-  readonly headers: HeaderMemory;
+  readonly seen: HeaderMemory<ResolvedHeader<Key>>;
+  /** Headers written with this key, by `typ`. */
+  readonly written: HeaderMemory<string>;
 }
 
 const GUARD = Symbol("key");
@@ -70,11 +78,15 @@ export class Key {
 type KeyConstructor = new (guard: symbol, kid: string | undefined, material: KeyMaterial) => Key;
 
 /** Makes a key of checked material. */
-export function createKey(kid: string | undefined, material: Omit<KeyMaterial, "headers">): Key {
+export function createKey(
+  kid: string | undefined,
+  material: Omit<KeyMaterial, "seen" | "written">,
+): Key {
   // The constructor is private so that the type cannot be built outside either.
   return new (Key as unknown as KeyConstructor)(GUARD, kid, {
     ...material,
-    headers: new HeaderMemory(),
+    seen: new HeaderMemory(),
+    written: new HeaderMemory(),
   });
 }
 

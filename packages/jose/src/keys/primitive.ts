@@ -1,54 +1,94 @@
-// The signature primitives: bytes in, bytes out, by the row a key is bound to. Everything above this
-// file is format. ECDSA goes through DER because OpenSSL signs twice as fast that way.
+// The signature primitives, by the row a key is bound to. Everything above this file is format. ECDSA
+// goes through DER because OpenSSL signs twice as fast that way.
+//
+// Text means a token's own characters, which are ASCII: callers have checked each segment.
 
-import type { Buffer } from "node:buffer";
+import { Buffer } from "node:buffer";
 import { createHmac, sign, timingSafeEqual, verify } from "node:crypto";
-import { okpCurve } from "../algorithms.ts";
+import type { EcdsaRow, HashName, SignatureRow } from "../algorithms.ts";
+import type { EcCurve, OkpCurve } from "../curves.ts";
+import { decodeSegment } from "../encoding/segment.ts";
 import { joinSignature, splitSignature } from "./ecdsa-signature.ts";
 import type { KeyMaterial } from "./key.ts";
 
+/** Signs or MACs a text with a private or secret key; the signature is base64url. */
+export function signText(key: KeyMaterial, text: string): string {
+  if (key.mac !== undefined) return key.mac.compute(text);
+  return signBytes(key, Buffer.from(text, "latin1")).toString("base64url");
+}
+
+/**
+ * Verifies the base64url signature of a text.
+ *
+ * @throws JoseError `base64url_invalid`
+ */
+export function verifyText(key: KeyMaterial, text: string, signature: string): boolean {
+  // The MAC is compared in its canonical spelling, so any other spelling fails too.
+  if (key.mac !== undefined) return key.mac.matches(text, signature);
+  return verifyBytes(key, Buffer.from(text, "latin1"), decodeSegment(signature));
+}
+
 /** Signs or MACs bytes with a private or secret key. */
-export function signBytes(
-  key: Pick<KeyMaterial, "row" | "handle" | "signInput">,
-  input: Buffer,
-): Buffer {
-  const { row } = key;
+export function signBytes(key: KeyMaterial, input: Buffer): Buffer {
+  const row = key.row as SignatureRow;
   switch (row.family) {
     case "hmac":
       return createHmac(row.hash, key.handle).update(input).digest();
-    case "pkcs1":
-    case "pss":
-      return sign(row.hash, input, key.signInput);
     case "ecdsa":
-      return splitSignature(sign(row.hash, input, key.handle), row.crv);
+      return splitSignature(sign(row.hash, input, key.handle), key.curve as EcCurve);
     default:
-      return sign(null, input, key.handle);
+      return sign(hashOf(row), input, key.signInput);
   }
 }
 
 /** Verifies a signature or MAC. False for anything but a match; never throws for a bad signature. */
-export function verifyBytes(
-  key: Pick<KeyMaterial, "row" | "handle" | "verifyInput">,
+export function verifyBytes(key: KeyMaterial, input: Buffer, signature: Buffer): boolean {
+  const row = key.row as SignatureRow;
+  if (row.family === "hmac") {
+    if (signature.length !== row.bytes) return false;
+    return timingSafeEqual(createHmac(row.hash, key.handle).update(input).digest(), signature);
+  }
+  const native = toNative(key, row, signature);
+  return native !== undefined && verify(hashOf(row), input, key.verifyInput, native);
+}
+
+/** `verifyBytes` on the thread pool. */
+export function verifyBytesAsync(
+  key: KeyMaterial,
   input: Buffer,
   signature: Buffer,
-): boolean {
-  const { row } = key;
+): Promise<boolean> {
+  const row = key.row as SignatureRow;
+  if (row.family === "hmac") return Promise.resolve(verifyBytes(key, input, signature));
+  const native = toNative(key, row, signature);
+  if (native === undefined) return Promise.resolve(false);
+  return new Promise((resolve, reject) => {
+    verify(hashOf(row), input, key.verifyInput, native, (error, isValid) =>
+      error === null ? resolve(isValid) : reject(error),
+    );
+  });
+}
+
+/** The signature as OpenSSL takes it; undefined when its length or range is wrong. */
+function toNative(
+  key: KeyMaterial,
+  row: Exclude<SignatureRow, { family: "hmac" }>,
+  signature: Buffer,
+): Buffer | undefined {
   switch (row.family) {
-    case "hmac": {
-      if (signature.length !== row.bytes) return false;
-      return timingSafeEqual(createHmac(row.hash, key.handle).update(input).digest(), signature);
-    }
-    case "pkcs1":
-    case "pss":
-      return verify(row.hash, input, key.verifyInput, signature);
-    case "ecdsa": {
-      const der = joinSignature(signature, row.crv);
-      return der !== undefined && verify(row.hash, input, key.handle, der);
-    }
+    case "ecdsa":
+      return joinSignature(signature, key.curve as EcCurve);
+    case "eddsa":
+      return signature.length === (key.curve as OkpCurve).signatureBytes ? signature : undefined;
+    case "mldsa":
+      return signature.length === row.signatureBytes ? signature : undefined;
     default:
-      return (
-        signature.length === okpCurve(row.crv).signatureBytes &&
-        verify(null, input, key.handle, signature)
-      );
+      // RFC 8017 section 8.2.2: exactly as long as the modulus. OpenSSL checks it.
+      return signature;
   }
+}
+
+/** The hash that the caller of OpenSSL names; EdDSA and ML-DSA bring their own. */
+function hashOf(row: Exclude<SignatureRow, { family: "hmac" }>): HashName | null {
+  return "hash" in row ? (row satisfies { hash: HashName } | EcdsaRow).hash : null;
 }

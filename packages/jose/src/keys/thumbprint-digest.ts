@@ -11,6 +11,7 @@ const MEMBERS: ReadonlyMap<unknown, readonly string[]> = new Map([
   ["RSA", ["e", "kty", "n"]],
   ["EC", ["crv", "kty", "x", "y"]],
   ["OKP", ["crv", "kty", "x"]],
+  ["AKP", ["alg", "kty", "pub"]],
 ]);
 
 /** `thumbprint` for members already read. */
@@ -22,7 +23,7 @@ export function thumbprintOfMembers(members: JwkMembers, hash: HashName): string
     const value = members[name];
     if (typeof value !== "string")
       throw new JoseError("key_invalid", "a required member is missing", name);
-    if (name !== "kty" && name !== "crv") decodeSegment(value);
+    if (name !== "kty" && name !== "crv" && name !== "alg") decodeSegment(value);
     return `"${name}":${JSON.stringify(value)}`;
   });
   return createHash(hash)

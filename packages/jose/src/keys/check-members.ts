@@ -1,0 +1,173 @@
+// The check of the members that carry a key, by kind of key. Everything is checked before node:crypto
+// sees it, which forgives more than the RFCs allow. RFC 7518 section 6, RFC 8037 section 2, RFC 9964.
+
+import type { AlgorithmRow, MldsaRow } from "../algorithms.ts";
+import { type Curve, findCurve } from "../curves.ts";
+import { decodeSegment } from "../encoding/segment.ts";
+import { JoseError } from "../error.ts";
+import {
+  MAX_JWK_MEMBER_LENGTH,
+  MAX_RSA_BITS,
+  MAX_RSA_EXPONENT_BYTES,
+  MAX_SECRET_BYTES,
+  MIN_RSA_BITS,
+} from "../limits.ts";
+import type { JwkMembers } from "./jwk.ts";
+
+/** Checked members: a secret's bytes, or the members of a pair as node:crypto's JWK import wants them. */
+export type CheckedKey =
+  | { readonly kind: "secret"; readonly secret: Buffer }
+  | {
+      readonly kind: "public" | "private";
+      readonly open: { readonly [name: string]: string };
+      readonly hidden: { readonly [name: string]: string };
+      readonly curve: Curve | undefined;
+    };
+
+/**
+ * Checks the members that carry the key against the row it is bound to.
+ *
+ * @throws JoseError `key_invalid` or `key_not_supported`
+ */
+export function checkKeyMembers(members: JwkMembers, row: AlgorithmRow): CheckedKey {
+  const { kty } = members;
+  if (row.kty === "oct") {
+    if (kty !== "oct") throw wrongType();
+    return { kind: "secret", secret: checkSecret(readBytes(members, "k"), row) };
+  }
+  if (members["k"] !== undefined) throw invalid("k", "k belongs to a symmetric key");
+  if ("curves" in row) return checkOnCurve(members, row.curves);
+  if (kty !== row.kty) throw wrongType();
+  return row.kty === "RSA" ? checkRsa(members) : checkAkp(members, row);
+}
+
+/**
+ * Checks a secret: long enough for a MAC, exact for a cipher, and not one byte repeated (memory that was
+ * never filled in).
+ *
+ * @throws JoseError `key_invalid`
+ * @see RFC 7518 section 3.2: "A key of the same size as the hash output or larger MUST be used"
+ */
+export function checkSecret(secret: Buffer, row: AlgorithmRow & { readonly kty: "oct" }): Buffer {
+  if (row.family === "hmac" && secret.length < row.bytes) {
+    throw invalid("k", "the secret is shorter than the algorithm's hash (RFC 7518 section 3.2)");
+  }
+  if (row.family !== "hmac" && secret.length !== row.bytes) {
+    throw invalid("k", "the key does not have the length of its algorithm");
+  }
+  if (secret.length > MAX_SECRET_BYTES) throw invalid("k", "the secret is too long");
+  if (secret.every((byte) => byte === secret[0])) {
+    throw invalid("k", "the secret is one byte repeated");
+  }
+  return secret;
+}
+
+const CRT = ["p", "q", "dp", "dq", "qi"] as const;
+
+function checkRsa(members: JwkMembers): CheckedKey {
+  // Ignoring `oth` would compute with two of three primes (RFC 7518 section 6.3.2.7).
+  if (members["oth"] !== undefined) {
+    throw new JoseError(
+      "key_not_supported",
+      "RSA with more than two primes is not supported",
+      "oth",
+    );
+  }
+  const n = readInteger(members, "n");
+  checkRsaSize(n, readInteger(members, "e"));
+  const open = { kty: "RSA", n: text(members, "n"), e: text(members, "e") };
+  if (members["d"] === undefined) {
+    for (const name of CRT) {
+      if (members[name] !== undefined) throw invalid(name, "a private member without d");
+    }
+    return { kind: "public", open, hidden: {}, curve: undefined };
+  }
+  const hidden: { [name: string]: string } = {};
+  for (const name of ["d", ...CRT]) {
+    readInteger(members, name);
+    hidden[name] = text(members, name);
+  }
+  const product = toBigInt(readInteger(members, "p")) * toBigInt(readInteger(members, "q"));
+  if (product !== toBigInt(n)) throw invalid("n", "n is not the product of p and q");
+  return { kind: "private", open, hidden, curve: undefined };
+}
+
+function checkRsaSize(n: Buffer, e: Buffer): void {
+  const bits = n.length * 8 - Math.clz32(n[0] ?? 0) + 24;
+  if (bits < MIN_RSA_BITS) throw invalid("n", `the RSA modulus has less than ${MIN_RSA_BITS} bits`);
+  if (bits > MAX_RSA_BITS) throw invalid("n", `the RSA modulus has more than ${MAX_RSA_BITS} bits`);
+  if (((n.at(-1) ?? 0) & 1) === 0) throw invalid("n", "the RSA modulus is even");
+  if (e.length > MAX_RSA_EXPONENT_BYTES) throw invalid("e", "the RSA exponent is too large");
+  if (((e.at(-1) ?? 0) & 1) === 0 || (e.length === 1 && (e[0] ?? 0) < 3)) {
+    throw invalid("e", "the RSA exponent must be odd and at least 3");
+  }
+}
+
+function checkOnCurve(members: JwkMembers, curves: readonly string[]): CheckedKey {
+  const curve = findCurve(members["crv"]);
+  if (curve === undefined || !curves.includes(curve.crv)) {
+    throw invalid("crv", "the key's curve does not fit its algorithm");
+  }
+  if (members["kty"] !== curve.kty) throw wrongType();
+  const open: { [name: string]: string } = { kty: curve.kty, crv: curve.crv };
+  for (const name of curve.kty === "EC" ? ["x", "y"] : ["x"]) {
+    // RFC 7518 section 6.2.1.2: the full length of a coordinate, zeros in front included.
+    open[name] = readExact(members, name, curve.bytes);
+  }
+  if (members["d"] === undefined) return { kind: "public", open, hidden: {}, curve };
+  const hidden = { d: readExact(members, "d", curve.bytes) };
+  return { kind: "private", open, hidden, curve };
+}
+
+function checkAkp(members: JwkMembers, row: AlgorithmRow): CheckedKey {
+  const { name, publicBytes, seedBytes } = row as MldsaRow;
+  // In this kind of key `alg` is part of the key and enters the thumbprint.
+  if (members["alg"] !== name) throw invalid("alg", "an AKP key names its algorithm");
+  const open = { kty: "AKP", alg: name, pub: readExact(members, "pub", publicBytes) };
+  if (members["priv"] === undefined) return { kind: "public", open, hidden: {}, curve: undefined };
+  const hidden = { priv: readExact(members, "priv", seedBytes) };
+  return { kind: "private", open, hidden, curve: undefined };
+}
+
+function text(members: JwkMembers, name: string): string {
+  const value = members[name];
+  if (typeof value !== "string") throw invalid(name, `${name} must be a string`);
+  return value;
+}
+
+function readBytes(members: JwkMembers, name: string): Buffer {
+  const value = text(members, name);
+  if (value.length > MAX_JWK_MEMBER_LENGTH) throw invalid(name, `${name} is too long`);
+  try {
+    return decodeSegment(value);
+  } catch {
+    throw invalid(name, `${name} is not canonical base64url`);
+  }
+}
+
+function readExact(members: JwkMembers, name: string, bytes: number): string {
+  if (readBytes(members, name).length !== bytes)
+    throw invalid(name, `${name} has the wrong length`);
+  return text(members, name);
+}
+
+/** Base64urlUInt: at least one octet, no leading zero octet. RFC 7518 section 2. */
+function readInteger(members: JwkMembers, name: string): Buffer {
+  const bytes = readBytes(members, name);
+  if (bytes.length === 0 || bytes[0] === 0) {
+    throw invalid(name, `${name} must be a positive integer without leading zeros`);
+  }
+  return bytes;
+}
+
+function toBigInt(bytes: Buffer): bigint {
+  return BigInt(`0x${bytes.toString("hex")}`);
+}
+
+function wrongType(): JoseError {
+  return invalid("kty", "the key's kty does not fit its algorithm");
+}
+
+function invalid(member: string, message: string): JoseError {
+  return new JoseError("key_invalid", message, member);
+}
