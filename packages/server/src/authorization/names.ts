@@ -8,8 +8,11 @@ export const ADMINISTRATOR_ROLE = "administrator";
 /** The permission that opens /auth/admin. */
 export const ADMIN_PERMISSION = "latchkey:admin";
 
-/** Permissions of one role, at most; a token carries all of its roles' (limit in protocol). */
-export const MAX_ROLE_PERMISSIONS = 64;
+/** Distinct permissions in all roles together; what a token can list (MAX_LIST_CLAIM). */
+export const MAX_PERMISSIONS = 256;
+
+/** Roles of one user. */
+export const MAX_USER_ROLES = 64;
 
 /** Roles that can exist. */
 export const MAX_ROLES = 1000;

@@ -60,7 +60,10 @@ export const problemSchema = z
   .openapi("Problem");
 
 /**
- * Defines a route; every route also answers problems.
+ * Defines a route, and adds the problems that its kind answers: any request may be refused (400)
+ * or meet a failure (500, 503), one with a body may bring a wrong one (413, 415), one behind a
+ * token may lack it or its permission (401, 403), one about a thing may miss it (404). Others a
+ * route names itself, with {@link problems}.
  *
  * The handler may return any Response: cookies, tokens and documents are not all `c.json`.
  * @example
@@ -78,16 +81,26 @@ export function defineRoute<
   Path extends string,
   Route extends Omit<RouteConfig, "path"> & { path: Path },
 >(route: Route): DefinedRoute<Route> {
-  const problem = {
+  const expected = problems(
+    400,
+    ...(route.request?.body === undefined ? [] : [413, 415]),
+    ...(route.security === undefined ? [] : [401, 403]),
+    ...(route.request?.params === undefined ? [] : [404]),
+    500,
+    503,
+  );
+  const defined = createRoute({ ...route, responses: { ...expected, ...route.responses } });
+  // The declared answers document; they do not restrict what the handler may return.
+  return defined as unknown as DefinedRoute<Route>;
+}
+
+/** Declares problem answers: `responses: { 200: ..., ...problems(409, 429) }`. */
+export function problems(...statuses: readonly number[]): RouteConfig["responses"] {
+  const answer = {
     description: "A problem (RFC 9457)",
     content: { [PROBLEM_MEDIA_TYPE]: { schema: problemSchema } },
   };
-  const defined = createRoute({
-    ...route,
-    responses: { ...route.responses, default: problem },
-  });
-  // The declared answers document; they do not restrict what the handler may return.
-  return defined as unknown as DefinedRoute<Route>;
+  return Object.fromEntries(statuses.map((status) => [status, answer]));
 }
 
 /** A route whose handler may return any Response. */

@@ -1,0 +1,93 @@
+// Checks a sign-in. An unknown name, a wrong password and a disabled account are one answer after
+// one and the same work: one lookup, one hash (N1, N2).
+
+import { auditEvent } from "../audit/audit-event.ts";
+import type { Actor } from "../authorization/actor.ts";
+import type { PasswordHasher } from "../credentials/password-hash.ts";
+import { normalizePassword } from "../credentials/password-policy.ts";
+import { Refusal } from "../http/refusal.ts";
+import type { Database } from "../storage/database.ts";
+import { readSubject, type Subject, type SubjectKey } from "../tokens/subject.ts";
+import type { SignInGate } from "./sign-in-limits.ts";
+
+/** RFC 8176: signed in by a password. */
+export const PASSWORD_AMR: readonly string[] = ["pwd"];
+
+/** What checking a sign-in needs. */
+export interface LoginContext {
+  readonly database: Database;
+  readonly hasher: PasswordHasher;
+  readonly gate: SignInGate;
+  readonly requireVerifiedEmail: boolean;
+}
+
+/** A sign-in: a normalised name and a password as received. */
+export interface LoginInput {
+  readonly by: Exclude<SubjectKey, { readonly id: string }>;
+  readonly password: string;
+}
+
+/**
+ * Checks name and password.
+ *
+ * @returns the user, still as the password was checked
+ * @throws Refusal `rate_limited`, `invalid_credentials`, `email_not_verified`, `overloaded`
+ */
+export async function checkLogin(
+  context: LoginContext,
+  input: LoginInput,
+  from: Omit<Actor, "actorId">,
+): Promise<Subject> {
+  const { database, hasher, gate } = context;
+  const name = "email" in input.by ? input.by.email : input.by.username;
+  const attempt = { name, address: from.address, now: from.now };
+  gate.countLogin(attempt);
+  const subject = await readSubject(database, input.by);
+  const isRight = await hasher.verify(
+    normalizePassword(input.password),
+    subject?.passwordHash ?? null,
+  );
+  if (subject === undefined || !isRight || subject.disabledAt !== null) {
+    await auditFailure(database, subject, from);
+    throw new Refusal("invalid_credentials");
+  }
+  gate.passLogin(attempt);
+  // Only who knows the password learns this.
+  if (context.requireVerifiedEmail && !subject.emailVerified) {
+    throw new Refusal("email_not_verified");
+  }
+  return subject;
+}
+
+/** The step that records a sign-in. */
+export function auditLogin(
+  database: Database,
+  subject: Subject,
+  session: { readonly id: string; readonly from: Omit<Actor, "actorId"> },
+) {
+  return auditEvent(database, {
+    ...session.from,
+    kind: "login",
+    outcome: "success",
+    actorId: subject.id,
+    userId: subject.id,
+    sessionId: session.id,
+  });
+}
+
+// Never holds what was typed: people type passwords into the wrong field.
+async function auditFailure(
+  database: Database,
+  subject: Subject | undefined,
+  from: Omit<Actor, "actorId">,
+): Promise<void> {
+  await database.write([
+    auditEvent(database, {
+      ...from,
+      kind: "login",
+      outcome: "failure",
+      actorId: null,
+      userId: subject?.id ?? null,
+    }),
+  ]);
+}

@@ -1,0 +1,192 @@
+// The routes of one's own account: sign-up, login, /auth/me.
+
+import { z } from "@hono/zod-openapi";
+import type { Context } from "hono";
+import { userAgentOf } from "../authorization/actor.ts";
+import type { PasswordHasher } from "../credentials/password-hash.ts";
+import {
+  type App,
+  type AppEnv,
+  bearer,
+  createRoutes,
+  defineRoute,
+  jsonAnswer,
+  jsonBody,
+  problems,
+} from "../http/app.ts";
+import { type OriginPolicy, requireOrigin } from "../http/csrf.ts";
+import { Refusal } from "../http/refusal.ts";
+import { signInAnswer } from "../sessions/answer.ts";
+import type { Sessions } from "../sessions/session-service.ts";
+import { requireBodyTransport } from "../sessions/transport.ts";
+import type { Database } from "../storage/database.ts";
+import type { Authenticate } from "../tokens/authenticate.ts";
+import { readSubject } from "../tokens/subject.ts";
+import { changeProfile, loadSubject } from "./change-users.ts";
+import { emailSchema, nameSchema, parseEmail, parseUsername } from "./identity.ts";
+import { passwordSchema, usernameSchema } from "./identity.ts";
+import { checkLogin } from "./login.ts";
+import type { SignInGate } from "./sign-in-limits.ts";
+import { startSession } from "./start-session.ts";
+import { signUp } from "./sign-up.ts";
+import { userAnswer, userSchema } from "./user-answer.ts";
+
+/** What the routes need. */
+export interface AccountRoutesContext extends OriginPolicy {
+  readonly database: Database;
+  readonly hasher: PasswordHasher;
+  readonly gate: SignInGate;
+  readonly sessions: Sessions;
+  readonly authenticate: Authenticate;
+  readonly issuer: string;
+  /** Code points. */
+  readonly minPasswordLength: number;
+  readonly requireVerifiedEmail: boolean;
+}
+
+const loginAnswerSchema = z
+  .object({
+    access_token: z.string(),
+    token_type: z.literal("Bearer"),
+    expires_in: z.int().openapi({ description: "Seconds" }),
+    refresh_token: z.string().optional().openapi({ description: "Body transport only" }),
+    refresh_generation: z.int().optional().openapi({ description: "Body transport only" }),
+    user: userSchema,
+  })
+  .openapi("Login");
+
+const signUpSchema = z.strictObject({
+  email: emailSchema,
+  password: passwordSchema,
+  username: usernameSchema.optional(),
+  name: nameSchema.optional(),
+});
+
+// Names are not judged here: a login with a name that nobody can have is a login that fails.
+const loginSchema = z
+  .strictObject({
+    email: z.string().max(1024).optional(),
+    username: z.string().max(1024).optional(),
+    password: passwordSchema,
+    transport: z.enum(["body", "cookie"]).optional(),
+  })
+  .refine((body) => (body.email === undefined) !== (body.username === undefined), {
+    message: "Either email or username",
+    path: ["email"],
+  });
+
+const tags = ["account"];
+
+/** The routes of one's own account. */
+export function accountRoutes(context: AccountRoutesContext): App {
+  const routes = createRoutes();
+  const { database, gate } = context;
+
+  routes.openapi(
+    defineRoute({
+      method: "post",
+      path: "/auth/signup",
+      summary: "Create an account; the answer does not tell whether the address was known",
+      tags,
+      request: { body: jsonBody(signUpSchema) },
+      responses: { 202: jsonAnswer(z.object({}), "Accepted"), ...problems(409, 422, 429) },
+    }),
+    async (c) => {
+      const input = c.req.valid("json");
+      const from = callerOf(c);
+      gate.countSignUp({ name: input.email, ...from });
+      await signUp(context, input, from);
+      return c.json({}, 202);
+    },
+  );
+
+  routes.openapi(
+    defineRoute({
+      method: "post",
+      path: "/auth/login",
+      summary: "Sign in: tokens and the account's data in one answer",
+      tags,
+      request: { body: jsonBody(loginSchema) },
+      responses: { 200: jsonAnswer(loginAnswerSchema, "Signed in"), ...problems(401, 403, 429) },
+    }),
+    async (c) => {
+      const { password, transport = "body", ...names } = c.req.valid("json");
+      if (transport === "body") requireBodyTransport(c.req.raw, context.issuer);
+      else requireOwnOrigin(c.req.raw, context);
+      const from = callerOf(c);
+      const checked = await checkLogin(context, { by: loginName(names), password }, from);
+      const started = await startSession(context, { subject: checked, transport, from });
+      return signInAnswer({
+        issuer: context.issuer,
+        transport,
+        access: started.access,
+        refresh: started.refresh,
+        user: userAnswer(started.subject),
+      });
+    },
+  );
+
+  routes.openapi(
+    defineRoute({
+      method: "get",
+      path: "/auth/me",
+      summary: "The signed-in user",
+      tags,
+      security: bearer,
+      responses: { 200: jsonAnswer(userSchema, "The user") },
+    }),
+    async (c) => c.json(userAnswer(await currentSubject(c, context))),
+  );
+
+  routes.openapi(
+    defineRoute({
+      method: "patch",
+      path: "/auth/me",
+      summary: "Change one's own name or user name",
+      tags,
+      security: bearer,
+      request: {
+        body: jsonBody(
+          z.strictObject({
+            name: nameSchema.nullable().optional(),
+            username: usernameSchema.nullable().optional(),
+          }),
+        ),
+      },
+      responses: { 200: jsonAnswer(userSchema, "The user"), ...problems(409) },
+    }),
+    async (c) => {
+      const subject = await currentSubject(c, context);
+      const actor = { ...callerOf(c), actorId: subject.id };
+      await changeProfile(database, subject.id, c.req.valid("json"), actor);
+      return c.json(userAnswer(await loadSubject(database, subject.id)));
+    },
+  );
+
+  return routes;
+}
+
+async function currentSubject(c: Context<AppEnv>, context: AccountRoutesContext) {
+  const principal = await context.authenticate(c.req.raw, c.get("now"));
+  const subject = await readSubject(context.database, { id: principal.subject });
+  if (subject === undefined) throw new Refusal("invalid_token");
+  return subject;
+}
+
+// A name that cannot exist is looked up all the same, so that it costs what any other costs.
+function loginName(names: { email?: string | undefined; username?: string | undefined }) {
+  return names.email === undefined
+    ? { username: parseUsername(names.username ?? "") ?? "" }
+    : { email: parseEmail(names.email) ?? "" };
+}
+
+// Login CSRF: a foreign page must not sign its visitor in to an account of its own. Browsers name
+// the origin; what names none is not a browser, and JSON has forced a preflight anyway.
+function requireOwnOrigin(request: Request, policy: OriginPolicy): void {
+  const isBrowser = request.headers.has("Origin") || request.headers.has("Sec-Fetch-Site");
+  if (isBrowser) requireOrigin(request, policy);
+}
+
+function callerOf(c: Context<AppEnv>) {
+  return { address: c.get("address"), userAgent: userAgentOf(c), now: c.get("now") };
+}
