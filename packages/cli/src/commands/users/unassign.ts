@@ -1,0 +1,26 @@
+// `latchkey users unassign <user> <role>`: takes a role away.
+
+import { Command } from "commander";
+import type { AdminUser } from "../../administration/answers.ts";
+import { findUser, userPath } from "../../administration/find-user.ts";
+import { addAdminFlags, type AdminFlags, printAnswer, runAdmin } from "../admin-command.ts";
+import type { CommandContext } from "../context.ts";
+import { formatUser } from "./print-user.ts";
+
+/** Creates the command. */
+export function usersUnassignCommand(context: CommandContext): Command {
+  const command = new Command("unassign")
+    .summary("take a role from a user")
+    .description("Takes a role from a user; tokens that carry it are taken back.")
+    .argument("<user>", "identifier, e-mail or user name")
+    .argument("<role>", "name of the role")
+    .action((name: string, role: string, flags: AdminFlags) =>
+      runAdmin(context, { flags }, async (client) => {
+        const { id } = await findUser(client, name);
+        await client.send("DELETE", `${userPath(id)}/roles/${encodeURIComponent(role)}`);
+        const json = (await client.send("GET", userPath(id))) as AdminUser;
+        printAnswer(context, flags, { json, text: () => formatUser(json) });
+      }),
+    );
+  return addAdminFlags(command);
+}

@@ -1,0 +1,18 @@
+#!/usr/bin/env node
+// The `latchkey` command. Sets the size of libuv's thread pool before anything uses it: hashing a
+// password occupies a thread, and four are few.
+
+import { availableParallelism } from "node:os";
+
+process.env["UV_THREADPOOL_SIZE"] ??= String(Math.max(4, 2 * availableParallelism()));
+
+// A reader that went away (`latchkey users list | head`) is no defect to report.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
+  });
+}
+
+// Loaded after the size is set.
+const { run } = await import("./run.ts");
+await run(process);

@@ -1,0 +1,166 @@
+// What can be set, once: each setting's flag, environment variable, key of the configuration file,
+// default and explanation follow from this table. Parsing of one value is parse-setting.ts, the
+// precedence is resolve-settings.ts.
+
+import type { JwsAlgorithm } from "@latchkey/jose";
+
+/** Every setting after resolution. Absent means: the server's default. */
+export interface Settings {
+  readonly host: string | undefined;
+  readonly port: number;
+  readonly data: string;
+  readonly kekDir: string;
+  readonly issuer: string | undefined;
+  readonly audience: readonly string[];
+  readonly origin: readonly string[];
+  readonly database: string | undefined;
+  readonly trustedProxies: number;
+  readonly tlsCert: string | undefined;
+  readonly tlsKey: string | undefined;
+  readonly dangerouslyAllowHttpIssuer: boolean;
+  readonly signingAlgorithm: JwsAlgorithm | undefined;
+  /** Seconds. */
+  readonly accessTokenLifetime: number | undefined;
+  /** Seconds. */
+  readonly sessionIdleLifetime: number | undefined;
+  readonly requireVerifiedEmail: boolean | undefined;
+  readonly logLevel: LogLevel;
+}
+
+/** Levels of the log, most first. */
+export const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
+
+/** A level of the log. */
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+/** What a signing key may be made for: shared secrets need a trust decision that no flag makes. */
+export const SIGNING_ALGORITHMS = [
+  "ES256",
+  "ES384",
+  "ES512",
+  "EdDSA",
+  "RS256",
+  "RS384",
+  "RS512",
+  "PS256",
+  "PS384",
+  "PS512",
+] as const satisfies readonly JwsAlgorithm[];
+
+/** What a value must be. */
+export type SettingKind =
+  | { readonly type: "text" | "path" | "url" | "boolean" | "list" | "duration" }
+  | { readonly type: "integer"; readonly from: number; readonly to: number }
+  | { readonly type: "choice"; readonly of: readonly string[] };
+
+/** One setting. Its flag is the name in kebab-case, its variable `LATCHKEY_` and the name. */
+export interface SettingEntry {
+  readonly kind: SettingKind;
+  /** What stands for the value in `--help`. */
+  readonly placeholder: string;
+  readonly about: string;
+}
+
+/** How many reverse proxies may stand in a row. */
+const MAX_PROXIES = 16;
+
+/** The table. */
+export const settingsTable = {
+  host: {
+    kind: { type: "text" },
+    placeholder: "address",
+    about: "address to listen on (default: loopback, 127.0.0.1 and ::1)",
+  },
+  port: {
+    kind: { type: "integer", from: 0, to: 65_535 },
+    placeholder: "number",
+    about: "port to listen on; 0 takes any free one (default: 4000)",
+  },
+  data: {
+    kind: { type: "path" },
+    placeholder: "dir",
+    about: "directory of the embedded database (default: ./.latchkey)",
+  },
+  kekDir: {
+    kind: { type: "path" },
+    placeholder: "dir",
+    about: "directory of the key-encryption key, apart from the data (default: ./.latchkey-keys)",
+  },
+  issuer: {
+    kind: { type: "url" },
+    placeholder: "url",
+    about: "public URL of this server, as in tokens (default: http://localhost:PORT)",
+  },
+  audience: {
+    kind: { type: "list" },
+    placeholder: "audience",
+    about: "audience of access tokens; repeatable (default: the issuer)",
+  },
+  origin: {
+    kind: { type: "list" },
+    placeholder: "origin",
+    about: "web origin that may call with cookies; repeatable (default: none)",
+  },
+  database: {
+    kind: { type: "text" },
+    placeholder: "dir",
+    about: "other name of --data; also DATABASE_URL",
+  },
+  trustedProxies: {
+    kind: { type: "integer", from: 0, to: MAX_PROXIES },
+    placeholder: "count",
+    about: "reverse proxies in front, whose X-Forwarded-For is believed (default: 0)",
+  },
+  tlsCert: {
+    kind: { type: "path" },
+    placeholder: "file",
+    about: "certificate chain in PEM: serve HTTPS",
+  },
+  tlsKey: { kind: { type: "path" }, placeholder: "file", about: "private key in PEM" },
+  dangerouslyAllowHttpIssuer: {
+    kind: { type: "boolean" },
+    placeholder: "",
+    about: "allow a plain-http issuer that is not loopback: passwords travel in clear",
+  },
+  signingAlgorithm: {
+    kind: { type: "choice", of: SIGNING_ALGORITHMS },
+    placeholder: "alg",
+    about: `algorithm of new signing keys (default: ES256; ${SIGNING_ALGORITHMS.join(", ")})`,
+  },
+  accessTokenLifetime: {
+    kind: { type: "duration" },
+    placeholder: "duration",
+    about: 'life of an access token, such as "5m" (default: 15m)',
+  },
+  sessionIdleLifetime: {
+    kind: { type: "duration" },
+    placeholder: "duration",
+    about: 'a session ends when unused for this long, such as "12h" (default: 30d)',
+  },
+  requireVerifiedEmail: {
+    kind: { type: "boolean" },
+    placeholder: "",
+    about: "refuse sign-in before the e-mail is proved (default: yes, no on loopback)",
+  },
+  logLevel: {
+    kind: { type: "choice", of: LOG_LEVELS },
+    placeholder: "level",
+    about: `least severity written to the log on standard error (default: info; ${LOG_LEVELS.join(", ")})`,
+  },
+} as const satisfies Record<keyof Settings, SettingEntry>;
+
+/** The name of a setting. */
+export type SettingName = keyof Settings;
+
+/** Every name, in the order of `--help`. */
+export const settingNames = Object.keys(settingsTable) as readonly SettingName[];
+
+/** `kekDir` -> `--kek-dir`. */
+export function flagOf(name: SettingName): string {
+  return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+}
+
+/** `kekDir` -> `LATCHKEY_KEK_DIR`. */
+export function variableOf(name: SettingName): string {
+  return `LATCHKEY_${name.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`;
+}

@@ -1,0 +1,59 @@
+// The tree of commands. Everything that a command does beyond its flags is loaded when it runs, so
+// `latchkey serve` does not wait for what it does not need.
+
+import { Command } from "commander";
+import type { CommandContext } from "./commands/context.ts";
+import { errorsCommand } from "./commands/errors.ts";
+import { groupCommand } from "./commands/group.ts";
+import { keysListCommand } from "./commands/keys/list.ts";
+import { rolesCreateCommand } from "./commands/roles/create.ts";
+import { rolesDeleteCommand } from "./commands/roles/delete.ts";
+import { rolesListCommand } from "./commands/roles/list.ts";
+import { rolesSetPermissionsCommand } from "./commands/roles/set-permissions.ts";
+import { serveCommand } from "./commands/serve.ts";
+import { tokensInspectCommand } from "./commands/tokens/inspect.ts";
+import { usersAssignCommand } from "./commands/users/assign.ts";
+import { usersCreateCommand } from "./commands/users/create.ts";
+import { usersDisableCommand } from "./commands/users/disable.ts";
+import { usersEnableCommand } from "./commands/users/enable.ts";
+import { usersListCommand } from "./commands/users/list.ts";
+import { usersSetPasswordCommand } from "./commands/users/set-password.ts";
+import { usersShowCommand } from "./commands/users/show.ts";
+import { usersUnassignCommand } from "./commands/users/unassign.ts";
+
+/** Creates the program. */
+export function createProgram(context: CommandContext): Command {
+  const program = new Command("latchkey")
+    .description("JWT authentication that can be taken back.")
+    .version(context.version, "--version", "print the version")
+    .addHelpText(
+      "after",
+      "\nCommands go through a running server when one has the data directory open, else they open\n" +
+        "the database themselves. Exit codes: 0 done, 1 failed, 2 the command line makes no sense.",
+    );
+  program.addCommand(serveCommand(context));
+  program.addCommand(
+    groupCommand("users", "create, list and change users", [
+      usersCreateCommand(context),
+      usersListCommand(context),
+      usersShowCommand(context),
+      usersDisableCommand(context),
+      usersEnableCommand(context),
+      usersAssignCommand(context),
+      usersUnassignCommand(context),
+      usersSetPasswordCommand(context),
+    ]),
+  );
+  program.addCommand(
+    groupCommand("roles", "create, list and change roles", [
+      rolesListCommand(context),
+      rolesCreateCommand(context),
+      rolesSetPermissionsCommand(context),
+      rolesDeleteCommand(context),
+    ]),
+  );
+  program.addCommand(groupCommand("tokens", "inspect tokens", [tokensInspectCommand(context)]));
+  program.addCommand(groupCommand("keys", "list the server's keys", [keysListCommand(context)]));
+  program.addCommand(errorsCommand(context));
+  return program;
+}
