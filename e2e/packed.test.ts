@@ -57,7 +57,10 @@ describe("packed", () => {
       command: node,
       args: [
         joinPath(serverFolder, "node_modules/.bin/latchkey"),
-        ...["serve", "--json", "--port", "0"],
+        "serve",
+        "--json",
+        "--port",
+        "0",
       ],
       cwd: serverFolder,
     });

@@ -69,7 +69,7 @@ export async function startForeignIssuer(algorithms: readonly string[]): Promise
       more: false,
       entries: [],
     });
-    return new SignJWT(claims as Record<string, unknown>)
+    return new SignJWT(claims)
       .setProtectedHeader({ alg: feedKey.alg, kid: feedKey.kid, typ: FEED_TYPE })
       .sign(feedKey.privateKey);
   };

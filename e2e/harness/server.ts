@@ -52,9 +52,12 @@ export function spawnServer(
       ...latchkeyArgs,
       "serve",
       "--json",
-      ...["--port", String(options.port ?? 0)],
-      ...["--data", options.data],
-      ...["--kek-dir", options.kekDirectory],
+      "--port",
+      String(options.port ?? 0),
+      "--data",
+      options.data,
+      "--kek-dir",
+      options.kekDirectory,
       ...(options.args ?? []),
     ],
     ...(options.env === undefined ? {} : { env: options.env }),
@@ -80,12 +83,7 @@ export async function runCli(
   const child = spawnChild({
     label: `latchkey ${args.slice(0, 2).join(" ")}`,
     command: node,
-    args: [
-      ...latchkeyArgs,
-      ...args,
-      ...["--data", server.data],
-      ...["--kek-dir", server.kekDirectory],
-    ],
+    args: [...latchkeyArgs, ...args, "--data", server.data, "--kek-dir", server.kekDirectory],
     ...(input === undefined ? {} : { input }),
   });
   const code = await child.exit;

@@ -35,7 +35,9 @@ async function createRole(
   permissions: readonly string[],
 ): Promise<void> {
   await runCli(server, [
-    ...["roles", "create", name],
+    "roles",
+    "create",
+    name,
     ...permissions.flatMap((permission) => ["--permission", permission]),
   ]);
 }
