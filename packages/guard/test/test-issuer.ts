@@ -1,0 +1,276 @@
+// An issuer for tests: a real HTTP server on loopback with metadata, keys and a signed feed, and
+// switches to misbehave. Time is a variable that it shares with the guards under test.
+
+import { createServer, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { exportPublicJwk, generateKey, type Key, signJwt } from "@latchkey/jose";
+import {
+  createIdentifier,
+  FEED_TYPE,
+  type FeedEntry,
+  feedSliceClaims,
+  firstLedgerHash,
+  ledgerEntryBytes,
+  nextLedgerHash,
+  publishHandle,
+} from "@latchkey/protocol";
+import { createGuard, type Guard, type GuardOptions } from "../src/index.ts";
+
+/** How a route answers. */
+export type Manner = "well" | "hangs_up" | "never" | "html" | "huge" | "redirects" | "fails";
+
+/** The routes of the issuer. */
+export type Route = "metadata" | "jwks" | "feed" | "feed_jwks";
+
+export const AUDIENCE = "https://api.test";
+export const START = 1_800_000_000;
+
+/** A ledger: entries, and the state of the chain after each. */
+export class TestLedger {
+  readonly id: string = createIdentifier();
+  readonly entries: FeedEntry[] = [];
+  readonly hashes: Buffer[] = [firstLedgerHash(this.id)];
+
+  retire(handle: string, expiresAt: number): void {
+    const entry = { handle: publishHandle(this.id, handle), expiresAt };
+    const last = this.hashes[this.entries.length] ?? firstLedgerHash(this.id);
+    this.entries.push(entry);
+    this.hashes.push(nextLedgerHash(last, ledgerEntryBytes(entry.handle, entry.expiresAt)));
+  }
+}
+
+/** What a slice would say, before a test changes it. */
+export type SliceClaims = ReturnType<typeof feedSliceClaims>;
+
+export class TestIssuer {
+  /** Seconds since 1970, for the issuer and for its guards. */
+  now: number = START;
+  readonly requests: Record<Route, number> = { metadata: 0, jwks: 0, feed: 0, feed_jwks: 0 };
+  readonly manners: Record<Route, Manner> = {
+    metadata: "well",
+    jwks: "well",
+    feed: "well",
+    feed_jwks: "well",
+  };
+  keys: Key[];
+  feedKeys: Key[];
+  ledger: TestLedger = new TestLedger();
+  hasFeed = true;
+  sliceEntries = 1000;
+  /** Replaces parts of the metadata. */
+  metadata: Record<string, unknown> = {};
+  /** Replaces the JWKS. */
+  jwks: unknown = null;
+  /** Changes the claims of a slice before it is signed. */
+  changeSlice: (claims: SliceClaims) => object = (claims) => claims;
+  /** Replaces the feed's answer: text, status, type. */
+  answerFeed: ((after: string | null) => { status: number; body: string; type?: string }) | null =
+    null;
+  /** The slices that were answered, the last one last. */
+  readonly slices: string[] = [];
+  readonly #server: Server;
+  readonly #guards: Guard[] = [];
+
+  private constructor(server: Server, keys: Key[], feedKeys: Key[]) {
+    this.#server = server;
+    this.keys = keys;
+    this.feedKeys = feedKeys;
+    server.on("request", (request, response) => {
+      this.#answer(request.url ?? "/", response);
+    });
+  }
+
+  static async start(): Promise<TestIssuer> {
+    const server = createServer();
+    await new Promise<void>((resolve) => {
+      server.listen(0, "127.0.0.1", resolve);
+    });
+    return new TestIssuer(server, [await generateKey("ES256")], [await generateKey("ES256")]);
+  }
+
+  get url(): string {
+    const { port } = this.#server.address() as AddressInfo;
+    return `http://127.0.0.1:${port}`;
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all(this.#guards.map((guard) => guard.close()));
+    this.#server.closeAllConnections();
+    await new Promise((resolve) => {
+      this.#server.close(resolve);
+    });
+  }
+
+  /** A guard of this issuer that acts only when told to, by this issuer's time. */
+  guard(options: Partial<GuardOptions> = {}): Guard {
+    const guard = createGuard({
+      issuer: this.url,
+      audience: AUDIENCE,
+      clock: () => this.now * 1000,
+      pollInterval: 86_400_000,
+      keyRefreshInterval: "1d",
+      ...options,
+    });
+    this.#guards.push(guard);
+    return guard;
+  }
+
+  /** A guard that has read keys and revocations. */
+  async readyGuard(options: Partial<GuardOptions> = {}): Promise<Guard> {
+    const guard = this.guard(options);
+    await guard.refresh();
+    if (!guard.status().ready) throw new Error(JSON.stringify(guard.status()));
+    return guard;
+  }
+
+  /** The claims of a good access token. */
+  claims(): Record<string, unknown> & { jti: string; sid: string; handles: string[] } {
+    return {
+      iss: this.url,
+      aud: AUDIENCE,
+      sub: "user-1",
+      client_id: "latchkey",
+      iat: this.now,
+      exp: this.now + 900,
+      jti: createIdentifier(),
+      sid: createIdentifier(),
+      handles: [createIdentifier(), createIdentifier()],
+    };
+  }
+
+  /** Signs a token: a good one, but for what `changes` says. `undefined` removes a claim. */
+  token(
+    changes: Record<string, unknown> = {},
+    options: { readonly typ?: string; readonly key?: Key } = {},
+  ): string {
+    const key = options.key ?? this.keys[0];
+    if (key === undefined) throw new Error("no key");
+    const claims = Object.entries({ ...this.claims(), ...changes });
+    const given = Object.fromEntries(claims.filter(([, value]) => value !== undefined));
+    return signJwt(given, key, { typ: options.typ ?? "at+jwt", issuedAt: false });
+  }
+
+  retire(handle: string, expiresAt: number = this.now + 900): void {
+    this.ledger.retire(handle, expiresAt);
+  }
+
+  /** The slice that answers a question now; null when the position is gone. */
+  slice(after: string | null): string | null {
+    const [ledger, number] = after?.split(":") ?? [this.ledger.id, "0"];
+    const from = Number(number);
+    if (ledger !== this.ledger.id || from > this.ledger.entries.length) return null;
+    const to = Math.min(this.ledger.entries.length, from + this.sliceEntries);
+    const claims = feedSliceClaims({
+      issuer: this.url,
+      issuedAt: this.now,
+      expiresAt: this.now + 60,
+      ledger: this.ledger.id,
+      from,
+      to,
+      fromHash: this.ledger.hashes[from] ?? Buffer.alloc(32),
+      toHash: this.ledger.hashes[to] ?? Buffer.alloc(32),
+      snapshot: after === null,
+      more: to < this.ledger.entries.length,
+      entries: this.ledger.entries.slice(from, to),
+    });
+    const key = this.feedKeys[0];
+    if (key === undefined) throw new Error("no key");
+    return signJwt(this.changeSlice(claims), key, { typ: FEED_TYPE, issuedAt: false });
+  }
+
+  #answer(path: string, response: ServerResponse): void {
+    const url = new URL(path, this.url);
+    const routes: Record<string, Route> = {
+      "/.well-known/oauth-authorization-server": "metadata",
+      "/jwks": "jwks",
+      "/feed": "feed",
+      "/feed/jwks": "feed_jwks",
+    };
+    const route = routes[url.pathname];
+    if (route === undefined) {
+      response.writeHead(404).end();
+      return;
+    }
+    this.requests[route]++;
+    switch (this.manners[route]) {
+      case "hangs_up":
+        response.socket?.destroy();
+        return;
+      case "never":
+        return;
+      case "html":
+        response.writeHead(200, { "content-type": "text/html" }).end("<h1>It works!</h1>");
+        return;
+      case "huge":
+        this.#answerWithoutEnd(route, response);
+        return;
+      case "redirects":
+        response.writeHead(302, { location: "http://169.254.169.254/" }).end();
+        return;
+      case "fails":
+        response.writeHead(500, { "content-type": "text/plain" }).end("stack trace");
+        return;
+      case "well":
+        this.#answerWell(route, url.searchParams.get("after"), response);
+    }
+  }
+
+  #answerWithoutEnd(route: Route, response: ServerResponse): void {
+    const type = route === "feed" ? "application/jwt" : "application/json";
+    response.writeHead(200, { "content-type": type });
+    const chunk = "a".repeat(65_536);
+    const write = (): void => {
+      while (!response.destroyed && response.write(chunk));
+    };
+    response.on("drain", write);
+    write();
+  }
+
+  #answerWell(route: Route, after: string | null, response: ServerResponse): void {
+    if (route === "feed") {
+      this.#answerSlice(after, response);
+      return;
+    }
+    const bodies = {
+      metadata: {
+        issuer: this.url,
+        jwks_uri: `${this.url}/jwks`,
+        ...(this.hasFeed
+          ? {
+              latchkey_revocation_feed: `${this.url}/feed`,
+              latchkey_feed_jwks_uri: `${this.url}/feed/jwks`,
+            }
+          : {}),
+        ...this.metadata,
+      },
+      jwks: this.jwks ?? { keys: this.keys.map((key) => exportPublicJwk(key)) },
+      feed_jwks: { keys: this.feedKeys.map((key) => exportPublicJwk(key)) },
+    };
+    response
+      .writeHead(200, { "content-type": "application/json; charset=utf-8" })
+      .end(JSON.stringify(bodies[route]));
+  }
+
+  #answerSlice(after: string | null, response: ServerResponse): void {
+    const given = this.answerFeed?.(after);
+    if (given !== undefined) {
+      response.writeHead(given.status, { "content-type": given.type ?? "application/jwt" });
+      response.end(given.body);
+      return;
+    }
+    const slice = this.slice(after);
+    if (slice === null) {
+      response.writeHead(410, { "content-type": "application/problem+json" }).end("{}");
+      return;
+    }
+    this.slices.push(slice);
+    response.writeHead(200, { "content-type": "application/jwt" }).end(slice);
+  }
+}
+
+/** A request with a bearer token, or with another Authorization header, or with none. */
+export function requestWith(token: string | null, scheme = "Bearer"): Request {
+  return new Request("https://api.test/patients", {
+    headers: token === null ? {} : { authorization: `${scheme} ${token}` },
+  });
+}
