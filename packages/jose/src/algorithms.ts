@@ -44,7 +44,10 @@ export type JweKeyAlgorithm =
   | "ECDH-ES"
   | "ECDH-ES+A128KW"
   | "ECDH-ES+A192KW"
-  | "ECDH-ES+A256KW";
+  | "ECDH-ES+A256KW"
+  | "PBES2-HS256+A128KW"
+  | "PBES2-HS384+A192KW"
+  | "PBES2-HS512+A256KW";
 
 /** Content encryption algorithms of JWE. A key bound to one of them is used directly (`alg` is `dir`). */
 export type JweContentAlgorithm =
@@ -125,6 +128,19 @@ export interface SymmetricRow {
   readonly bytes: number;
 }
 
+/** A password, PBKDF2 and AES Key Wrap. RFC 7518 section 4.8. */
+export interface PasswordRow {
+  readonly name: JweKeyAlgorithm;
+  readonly use: "enc";
+  readonly kty: "oct";
+  readonly family: "pbes2";
+  readonly hash: HashName;
+  /** Bytes of the shortest password allowed. */
+  readonly bytes: number;
+  /** Bytes of the key derived. */
+  readonly wrapBytes: number;
+}
+
 /** RSAES-OAEP. RFC 7518 section 4.3. */
 export interface OaepRow {
   readonly name: JweKeyAlgorithm;
@@ -147,7 +163,7 @@ export interface EcdhRow {
 export type SignatureRow = HmacRow | RsaRow | EcdsaRow | EddsaRow | MldsaRow;
 
 /** One row of the table. */
-export type AlgorithmRow = SignatureRow | SymmetricRow | OaepRow | EcdhRow;
+export type AlgorithmRow = SignatureRow | SymmetricRow | PasswordRow | OaepRow | EcdhRow;
 
 const hmac = (name: JwsAlgorithm, hash: HashName, bytes: number): HmacRow =>
   Object.freeze({ name, use: "sig", kty: "oct", family: "hmac", hash, bytes });
@@ -173,6 +189,8 @@ const symmetric = (
   family: SymmetricRow["family"],
   bytes: number,
 ): SymmetricRow => Object.freeze({ name, use: "enc", kty: "oct", family, bytes });
+const password = (name: JweKeyAlgorithm, hash: HashName, wrapBytes: number): PasswordRow =>
+  Object.freeze({ name, use: "enc", kty: "oct", family: "pbes2", hash, bytes: 8, wrapBytes });
 const oaep = (name: JweKeyAlgorithm, hash: OaepRow["hash"]): OaepRow =>
   Object.freeze({ name, use: "enc", kty: "RSA", family: "oaep", hash });
 const AGREEMENT: readonly CurveName[] = ["P-256", "P-384", "P-521", "X25519", "X448"];
@@ -221,6 +239,9 @@ const TABLE: readonly AlgorithmRow[] = [
   ecdh("ECDH-ES+A128KW"),
   ecdh("ECDH-ES+A192KW"),
   ecdh("ECDH-ES+A256KW"),
+  password("PBES2-HS256+A128KW", "sha256", 16),
+  password("PBES2-HS384+A192KW", "sha384", 24),
+  password("PBES2-HS512+A256KW", "sha512", 32),
 ];
 
 // A Map and not an object: `alg: "constructor"` must find nothing (attack A4).

@@ -10,6 +10,7 @@ export type JoseErrorCode =
   | "claim_invalid"
   | "claim_missing"
   | "critical_header_not_supported"
+  | "decryption_failed"
   | "header_invalid"
   | "issuer_mismatch"
   | "json_invalid"

@@ -46,3 +46,23 @@ export const MAX_PEM_LENGTH = 65_536;
 
 /** Longest `kid`, in characters. */
 export const MAX_KEY_ID_LENGTH = 256;
+
+/** Longest JWE accepted by default, in characters. Option: `maxTokenLength`. */
+export const MAX_JWE_LENGTH = 1_048_576;
+
+/** Most recipients of one JWE. */
+export const MAX_RECIPIENTS = 10;
+
+/** Most bytes that compressed content may swell to by default. Option: `maxInflatedBytes`. */
+export const MAX_INFLATED_BYTES = 250_000;
+
+/** Iterations of PBES2. RFC 7518 section 4.8.1.2 sets the minimum. Option: `maxPasswordCount`. */
+export const MIN_PBES2_COUNT = 1000;
+export const MAX_PBES2_COUNT = 1_200_000;
+
+/** Salt of PBES2, in bytes. RFC 7518 section 4.8.1.1 sets the minimum. */
+export const MIN_PBES2_SALT_BYTES = 8;
+export const MAX_PBES2_SALT_BYTES = 256;
+
+/** Longest `apu` or `apv`, in bytes. */
+export const MAX_PARTY_INFO_BYTES = 512;

@@ -3,7 +3,7 @@
 // 4.4; checked against the vectors of RFC 3394 section 4.
 
 import { Buffer } from "node:buffer";
-import { type Cipher, createCipheriv, createDecipheriv, timingSafeEqual } from "node:crypto";
+import { type Cipheriv, createCipheriv, createDecipheriv, timingSafeEqual } from "node:crypto";
 
 const HALF_BLOCK = 8;
 const ROUNDS = 6;
@@ -59,7 +59,7 @@ export function unwrapWithAes(
     : undefined;
 }
 
-function blockMode<C extends Pick<Cipher, "setAutoPadding">>(cipher: C): C {
+function blockMode<C extends Pick<Cipheriv, "setAutoPadding">>(cipher: C): C {
   cipher.setAutoPadding(false);
   return cipher;
 }

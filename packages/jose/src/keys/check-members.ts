@@ -52,7 +52,10 @@ export function checkSecret(secret: Buffer, row: AlgorithmRow & { readonly kty: 
   if (row.family === "hmac" && secret.length < row.bytes) {
     throw invalid("k", "the secret is shorter than the algorithm's hash (RFC 7518 section 3.2)");
   }
-  if (row.family !== "hmac" && secret.length !== row.bytes) {
+  if (row.family === "pbes2" && secret.length < row.bytes) {
+    throw invalid("k", "the password is too short");
+  }
+  if (row.family !== "hmac" && row.family !== "pbes2" && secret.length !== row.bytes) {
     throw invalid("k", "the key does not have the length of its algorithm");
   }
   if (secret.length > MAX_SECRET_BYTES) throw invalid("k", "the secret is too long");

@@ -43,7 +43,8 @@ export async function generateKey(
 ): Promise<Key> {
   const row = resolveAlgorithm(alg);
   if (row.kty === "oct") {
-    const secret = await randomSecret(row.bytes);
+    // Nobody types a generated password, so it need not be short.
+    const secret = await randomSecret(row.family === "pbes2" ? 32 : row.bytes);
     return buildKey({ kind: "secret", secret }, row, options.kid);
   }
   const members = readMembers((await generatePair(row, options)).export({ format: "jwk" }));

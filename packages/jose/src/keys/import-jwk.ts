@@ -41,6 +41,11 @@ function agreedAlgorithm(members: JwkMembers, wanted: KeyAlgorithm | undefined):
     }
     return resolveAlgorithm(wanted).name;
   }
+  // "dir" names no algorithm: the caller does, by the `enc` that the key is for.
+  if (own === "dir" && wanted !== undefined) {
+    const row = resolveAlgorithm(wanted);
+    if (row.family === "content") return row.name;
+  }
   const row = resolveAlgorithm(own);
   if (wanted !== undefined && resolveAlgorithm(wanted) !== row) {
     throw new JoseError("algorithm_mismatch", "the JWK's alg differs from options.alg", "alg");
