@@ -14,12 +14,28 @@ export { type JsonObject, type JsonValue, parseJsonObject } from "./encoding/jso
 export { JoseError, type JoseErrorCode } from "./error.ts";
 export type { JwsHeader } from "./jws/header.ts";
 export { signCompact, type SignCompactOptions } from "./jws/sign.ts";
-export { verifyCompact, type VerifiedCompact, type VerifyCompactOptions } from "./jws/verify.ts";
+export { verifyCompact } from "./jws/verify.ts";
+export { verifyCompactAsync } from "./jws/verify-async.ts";
+export type { VerifiedCompact, VerifyCompactOptions } from "./jws/options.ts";
+export { signDetached, type SignDetachedOptions } from "./jws/sign-detached.ts";
+export { verifyDetached, type VerifiedDetached } from "./jws/verify-detached.ts";
+export type { FlattenedJws, GeneralJws, JwsSignature } from "./jws/json-shape.ts";
+export { signFlattened, signGeneral, type SignJsonOptions } from "./jws/sign-json.ts";
+export {
+  type VerifiedGeneral,
+  type VerifiedFlattened,
+  type VerifiedSignature,
+  verifyFlattened,
+  verifyGeneral,
+  type VerifyGeneralOptions,
+} from "./jws/verify-json.ts";
 export type { ClaimRules } from "./jwt/claims.ts";
 export { decodeJwtUnverified } from "./jwt/decode.ts";
 export { signJwt, type SignJwtOptions } from "./jwt/sign.ts";
 export type { JwtClaims, UnverifiedToken, VerifiedToken } from "./jwt/token.ts";
-export { verifyJwt, type VerifyJwtOptions } from "./jwt/verify.ts";
+export { verifyJwt } from "./jwt/verify.ts";
+export { verifyJwtAsync } from "./jwt/verify-async.ts";
+export type { VerifyJwtOptions } from "./jwt/check-token.ts";
 export { exportPrivateJwk, exportPublicJwk } from "./keys/export.ts";
 export { generateKey, type GenerateKeyOptions } from "./keys/generate.ts";
 export { importJwk, type ImportJwkOptions } from "./keys/import-jwk.ts";

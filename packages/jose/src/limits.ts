@@ -22,6 +22,9 @@ export const MAX_KEYS_IN_SET = 100;
 /** Most names in a `crit` list. */
 export const MAX_CRITICAL_NAMES = 8;
 
+/** Most signatures in a JWS in JSON form. */
+export const MAX_SIGNATURES = 10;
+
 /** Authenticated header segments remembered for each key or key set. */
 export const MAX_REMEMBERED_HEADERS = 64;
 

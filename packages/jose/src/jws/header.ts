@@ -45,6 +45,18 @@ const REGISTERED: ReadonlySet<string> = new Set(
   "alg jku jwk kid x5u x5c x5t x5t#S256 typ cty crit enc zip epk apu apv iv tag p2s p2c".split(" "),
 );
 
+/**
+ * Whether the payload is encoded. RFC 7797 section 3.
+ *
+ * @throws JoseError `header_invalid`
+ */
+export function isPayloadEncoded(header: JwsHeader): boolean {
+  const b64 = header["b64"];
+  if (b64 === undefined) return true;
+  if (typeof b64 !== "boolean") throw invalid("b64 must be a boolean", "b64");
+  return b64;
+}
+
 /** RFC 7515 section 4.1.11, except for whether the names are understood. */
 function checkCritical(header: JsonObject): void {
   const names = header["crit"];

@@ -81,6 +81,9 @@ function prepareCompact(
     resolveHeader(parseHeader(segment), keys);
   const { header, key } = resolved;
   if (header.crit !== undefined) checkUnderstood(header, understood);
+  // RFC 7797: an unencoded payload has functions of its own, and MUST NOT be in a JWT (section 7).
+  if (header["b64"] !== undefined)
+    throw new JoseError("header_invalid", "b64 is not allowed here", "b64");
   // Decoding also proves that the segment is ASCII, which the signature input relies on.
   const payload = decodeSegment(token.slice(first + 1, second));
   return {
@@ -154,11 +157,4 @@ function fitSingle(header: JwsHeader, key: Key): Key | undefined {
   return header.kid === undefined || key.kid === undefined || header.kid === key.kid
     ? key
     : undefined;
-}
-
-/** Checks the option `maxTokenLength`. */
-export function checkMaxLength(maxTokenLength: number): void {
-  if (!Number.isSafeInteger(maxTokenLength) || maxTokenLength < 1) {
-    throw new TypeError("maxTokenLength is a positive whole number");
-  }
 }

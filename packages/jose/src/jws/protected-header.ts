@@ -29,11 +29,23 @@ export function encodeHeader(
 // Not a media type, so it cannot be the name of one.
 const NO_TYPE = " ";
 
+/** The header of a token with an unencoded payload. RFC 7797 section 6: `b64` must be critical. */
+export function encodeUnencodedHeader(key: Key, extra: ExtraHeader | undefined): string {
+  const header: { [name: string]: unknown } = { alg: key.alg, b64: false, crit: ["b64"] };
+  if (key.kid !== undefined) header["kid"] = key.kid;
+  if (extra !== undefined) addExtra(header, extra);
+  return encodeJson(header);
+}
+
 function writeHeader(key: Key, typ: string | undefined, extra: ExtraHeader | undefined): string {
   const header: { [name: string]: unknown } = { alg: key.alg };
   if (typ !== undefined) header["typ"] = typ;
   if (key.kid !== undefined) header["kid"] = key.kid;
   if (extra !== undefined) addExtra(header, extra);
+  return encodeJson(header);
+}
+
+function encodeJson(header: object): string {
   return Buffer.from(JSON.stringify(header), "utf8").toString("base64url");
 }
 

@@ -6,10 +6,18 @@ import { signText } from "../keys/primitive.ts";
 
 /** Signs a header and a payload that are base64url already. */
 export function signSegments(header: string, payload: string, key: Key): string {
-  const material = materialOf(key);
-  if (key.use !== "sig" || key.type === "public" || !material.canSign) {
+  checkCanSign(key);
+  const input = `${header}.${payload}`;
+  return `${input}.${signText(materialOf(key), input)}`;
+}
+
+/**
+ * Checks that a key may sign.
+ *
+ * @throws JoseError `key_invalid`
+ */
+export function checkCanSign(key: Key): void {
+  if (!materialOf(key).canSign || key.use !== "sig" || key.type === "public") {
     throw new JoseError("key_invalid", "the key is not for signing", "use");
   }
-  const input = `${header}.${payload}`;
-  return `${input}.${signText(material, input)}`;
 }

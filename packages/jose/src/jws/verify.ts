@@ -1,27 +1,8 @@
 // Verifies a compact JWS with any payload. RFC 7515 section 5.2.
 
-import { MAX_JWS_LENGTH } from "../limits.ts";
-import type { Key } from "../keys/key.ts";
 import type { Keys } from "../keys/key-set.ts";
-import type { JwsHeader } from "./header.ts";
-import { checkMaxLength, openCompact } from "./open.ts";
-
-/** How a compact JWS is verified. */
-export interface VerifyCompactOptions {
-  /** Longest token accepted, in characters. Default 1,048,576. */
-  readonly maxTokenLength?: number;
-  /** Extensions in `crit` that the caller understands and will act on. Default none. */
-  readonly understood?: readonly string[];
-}
-
-/** A compact JWS whose signature has been verified. */
-export interface VerifiedCompact {
-  readonly header: JwsHeader;
-  readonly payload: Uint8Array;
-  readonly key: Key;
-}
-
-const NONE: readonly string[] = [];
+import { openCompact } from "./open.ts";
+import { checkVerifyOptions, type VerifiedCompact, type VerifyCompactOptions } from "./options.ts";
 
 /**
  * Verifies a compact JWS and gives its payload's bytes. For a JWT use `verifyJwt`, which checks claims.
@@ -36,11 +17,7 @@ export function verifyCompact(
   keys: Keys,
   options: VerifyCompactOptions = {},
 ): VerifiedCompact {
-  const { maxTokenLength = MAX_JWS_LENGTH, understood = NONE } = options;
-  checkMaxLength(maxTokenLength);
-  if (!Array.isArray(understood) || understood.includes("b64")) {
-    throw new TypeError("understood is a list of header names, and b64 has its own function");
-  }
+  const { maxTokenLength, understood } = checkVerifyOptions(options);
   const { header, key, payload } = openCompact(token, keys, maxTokenLength, understood);
   return { header, payload: new Uint8Array(payload), key };
 }
