@@ -1,12 +1,12 @@
 // A new session: its row, under the condition that the user is still the one who signed in. A
 // sign-in always makes a new session id (no fixation), and its first token is generation 0.
 
+import type { RefreshKey } from "../keys/refresh-key.ts";
 import { randomBytes } from "node:crypto";
 import { BUILT_IN_CLIENT_ID, createIdentifier, type Transport } from "@latchkey/protocol";
 import { sql } from "kysely";
 import type { Database, Step } from "../storage/database.ts";
 import type { Subject } from "../tokens/subject.ts";
-import type { RefreshTokenKey } from "./refresh-token.ts";
 import { type IssuedRefreshToken, issueFor } from "./renewal-attempt.ts";
 import { clipUserAgent, type Session, type SessionPolicy } from "./session.ts";
 
@@ -37,7 +37,7 @@ const NONCE_BYTES = 16;
 export function createSession(
   deps: {
     readonly database: Database;
-    readonly refreshKey: RefreshTokenKey;
+    readonly refreshKey: RefreshKey;
     readonly policy: SessionPolicy;
   },
   signIn: SignIn,

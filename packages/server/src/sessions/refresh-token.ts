@@ -8,7 +8,7 @@
 // the key and the row, so neither a leaked database nor a leaked key makes a token.
 
 import { createHmac, timingSafeEqual } from "node:crypto";
-import type { KeyObject } from "node:crypto";
+import type { RefreshKey } from "../keys/refresh-key.ts";
 
 const PREFIX = "lkr_";
 const VERSION = 1;
@@ -24,16 +24,6 @@ const TOKEN_TEXT = /^lkr_[A-Za-z0-9_-]{72}$/;
 /** Characters of a refresh token. */
 export const REFRESH_TOKEN_LENGTH = 76;
 
-/** The two HMAC keys of a refresh key, derived by HKDF. */
-export interface RefreshTokenKey {
-  /** 0 to 255. */
-  readonly id: number;
-  /** k1. */
-  readonly filterKey: KeyObject;
-  /** k2. */
-  readonly macKey: KeyObject;
-}
-
 /** A refresh token whose filter is verified and whose MAC is not: its session must be read first. */
 export interface UnverifiedRefreshToken {
   readonly keyId: number;
@@ -44,7 +34,7 @@ export interface UnverifiedRefreshToken {
 
 /** What makes a refresh token. */
 export interface RefreshTokenInput {
-  readonly key: RefreshTokenKey;
+  readonly key: RefreshKey;
   /** 22 characters of base64url. */
   readonly sessionId: string;
   /** The session row's 16 random bytes. */
@@ -75,7 +65,7 @@ export function issueRefreshToken(input: RefreshTokenInput): string {
  */
 export function parseRefreshToken(
   text: unknown,
-  findKey: (id: number) => RefreshTokenKey | undefined,
+  findKey: (id: number) => RefreshKey | undefined,
 ): UnverifiedRefreshToken | undefined {
   if (typeof text !== "string" || text.length !== REFRESH_TOKEN_LENGTH) return undefined;
   if (!TOKEN_TEXT.test(text)) return undefined;
@@ -95,20 +85,20 @@ export function parseRefreshToken(
 /** Tells whether a token is of the session that has this nonce. Takes the same time either way. */
 export function hasValidMac(
   token: UnverifiedRefreshToken,
-  key: RefreshTokenKey,
+  key: RefreshKey,
   nonce: Uint8Array,
 ): boolean {
   return timingSafeEqual(macOf(token.bytes, key, nonce), token.bytes.subarray(MAC_AT));
 }
 
-function filterOf(bytes: Uint8Array, key: RefreshTokenKey): Uint8Array {
+function filterOf(bytes: Uint8Array, key: RefreshKey): Uint8Array {
   return createHmac("sha256", key.filterKey)
     .update(bytes.subarray(0, FILTER_AT))
     .digest()
     .subarray(0, MAC_AT - FILTER_AT);
 }
 
-function macOf(bytes: Uint8Array, key: RefreshTokenKey, nonce: Uint8Array): Uint8Array {
+function macOf(bytes: Uint8Array, key: RefreshKey, nonce: Uint8Array): Uint8Array {
   return createHmac("sha256", key.macKey)
     .update(bytes.subarray(0, MAC_AT))
     .update(nonce)

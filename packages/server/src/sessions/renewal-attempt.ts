@@ -1,6 +1,7 @@
 // One attempt to renew: what the decision answers, and the write that it needs. Apart from renew.ts,
 // which finds the token to judge and tries again after a lost race.
 
+import type { RefreshKey } from "../keys/refresh-key.ts";
 import type { Transport } from "@latchkey/protocol";
 import { Refusal } from "../http/refusal.ts";
 import { WriteConflict } from "../storage/write.ts";
@@ -8,7 +9,7 @@ import type { IssuedAccessToken } from "../tokens/access-token.ts";
 import type { Subject } from "../tokens/subject.ts";
 import type { AttemptKeys } from "./attempt-key.ts";
 import type { SessionSnapshot } from "./read-sessions.ts";
-import { issueRefreshToken, type RefreshTokenKey } from "./refresh-token.ts";
+import { issueRefreshToken } from "./refresh-token.ts";
 import { type Decision, type RotationState, rotate } from "./rotation.ts";
 import { type RotationWriteDeps, rotationSteps } from "./rotation-write.ts";
 import type { PresentedToken } from "./select-presented.ts";
@@ -31,8 +32,8 @@ export interface Renewal {
 
 /** The refresh keys: k1 and k2 of each id. */
 export interface RefreshKeys {
-  currentRefreshKey(): RefreshTokenKey;
-  refreshKey(id: number): RefreshTokenKey | undefined;
+  currentRefreshKey(): RefreshKey;
+  refreshKey(id: number): RefreshKey | undefined;
 }
 
 /** What renewing needs. */
@@ -121,7 +122,7 @@ function refreshTokenOf(
 /** Makes the refresh token of a session's state, with the seconds that it can live. */
 export function issueFor(
   snapshot: Pick<SessionSnapshot, "session" | "databaseNow">,
-  by: { readonly key: RefreshTokenKey; readonly rotation: RotationState },
+  by: { readonly key: RefreshKey; readonly rotation: RotationState },
 ): IssuedRefreshToken {
   const { session, databaseNow } = snapshot;
   const { generation, advancedAt, idleLifetime, endsAt } = by.rotation;

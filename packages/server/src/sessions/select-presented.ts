@@ -1,9 +1,10 @@
 // Chooses the one token that a request is judged by. A body carries one; a browser has two cookie
 // slots, and one of them may hold a token of an earlier session or of one that ended. Pure.
 
+import type { RefreshKey } from "../keys/refresh-key.ts";
 import type { Transport } from "@latchkey/protocol";
 import type { SessionSnapshot } from "./read-sessions.ts";
-import { hasValidMac, type RefreshTokenKey, type UnverifiedRefreshToken } from "./refresh-token.ts";
+import { hasValidMac, type UnverifiedRefreshToken } from "./refresh-token.ts";
 import { isExpired } from "./rotation.ts";
 
 /** A refresh token that is verified: its session exists and its MAC is right. */
@@ -24,7 +25,7 @@ export function selectPresented(
   snapshots: readonly SessionSnapshot[],
   options: {
     readonly transport: Transport;
-    readonly findKey: (id: number) => RefreshTokenKey | undefined;
+    readonly findKey: (id: number) => RefreshKey | undefined;
   },
 ): PresentedToken | undefined {
   const valid = tokens.flatMap((token): PresentedToken[] => {
