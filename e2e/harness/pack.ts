@@ -5,11 +5,7 @@ import { join } from "node:path";
 import { root, spawnChild } from "./child.ts";
 
 /** Runs a command to its end. */
-export async function run(
-  command: string,
-  args: readonly string[],
-  cwd: string = root,
-): Promise<string> {
+async function run(command: string, args: readonly string[], cwd: string = root): Promise<string> {
   const child = spawnChild({ label: `${command} ${args[0]}`, command, args, cwd });
   const code = await child.exit;
   if (code !== 0) {

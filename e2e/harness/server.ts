@@ -5,10 +5,7 @@ import { type Child, node, readyLine, root, spawnChild } from "./child.ts";
 import { createDirectory } from "./directory.ts";
 
 /** A command line of the CLI, from its sources. */
-export const latchkeyArgs = [
-  "--conditions=latchkey-source",
-  `${root}/packages/cli/src/main.ts`,
-] as const;
+const latchkeyArgs = ["--conditions=latchkey-source", `${root}/packages/cli/src/main.ts`] as const;
 
 /** A running server. */
 export interface Server {

@@ -34,12 +34,7 @@ async function createRole(
   name: string,
   permissions: readonly string[],
 ): Promise<void> {
-  await runCli(server, [
-    "roles",
-    "create",
-    name,
-    ...permissions.flatMap((permission) => ["--permission", permission]),
-  ]);
+  await runCli(server, ["roles", "create", name, "--permission", ...permissions]);
 }
 
 async function hire(server: Server, person: Person, role: string): Promise<void> {

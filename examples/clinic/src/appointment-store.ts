@@ -13,7 +13,7 @@ export interface Cursor {
 }
 
 /** Whose appointments to list; nobody's in particular for the whole clinic. */
-export type Whose = { readonly patient: string } | { readonly doctor: string } | "everybody";
+type Whose = { readonly patient: string } | { readonly doctor: string } | "everybody";
 
 /** Appointments in the clinic's database. */
 export interface AppointmentStore {

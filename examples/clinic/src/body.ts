@@ -5,7 +5,7 @@ import { z } from "zod";
 import { ClinicRefusal } from "./problem.ts";
 
 /** Bytes of a request body, at most. */
-export const BODY_LIMIT = 16 * 1024;
+const BODY_LIMIT = 16 * 1024;
 
 /** Reads a JSON body. Stands after the guard in a route: strangers' bodies are not parsed. */
 export const readBody: RequestHandler = express.json({ limit: BODY_LIMIT, inflate: false });

@@ -3,14 +3,14 @@
 import type { DatabaseSync } from "node:sqlite";
 
 /** How the clinic reaches a patient. */
-export interface Patient {
+interface Patient {
   readonly subject: string;
   readonly phone: string | null;
   readonly address: string | null;
 }
 
 /** A doctor who can be booked. */
-export interface Doctor {
+interface Doctor {
   readonly subject: string;
   readonly name: string;
   readonly speciality: string;
