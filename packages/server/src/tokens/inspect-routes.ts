@@ -1,0 +1,73 @@
+// POST /auth/admin/tokens/inspect: what is in a token, and whether this server would take it. For
+// administrators; the token comes in the body, since URLs are logged.
+
+import { z } from "@hono/zod-openapi";
+import { decodeJwtUnverified, JoseError, type JsonObject } from "@latchkey/jose";
+import { type App, bearer, createRoutes, defineRoute, jsonAnswer, jsonBody } from "../http/app.ts";
+import { Refusal } from "../http/refusal.ts";
+import type { Authenticate } from "./authenticate.ts";
+
+/** Characters of a token that is inspected. */
+export const MAX_INSPECTED_LENGTH = 16_384;
+
+const inspectionSchema = z
+  .object({
+    header: z.record(z.string(), z.unknown()).nullable(),
+    claims: z.record(z.string(), z.unknown()).nullable(),
+    verified: z.boolean(),
+    reason: z.string().nullable().openapi({ description: "Why not; null when it is verified" }),
+  })
+  .openapi("TokenInspection");
+
+/** The route that looks into tokens. */
+export function inspectRoutes(authenticate: Authenticate): App {
+  const routes = createRoutes();
+  routes.openapi(
+    defineRoute({
+      method: "post",
+      path: "/auth/admin/tokens/inspect",
+      summary: "What is in an access token, and whether this server would take it",
+      tags: ["administration"],
+      security: bearer,
+      request: {
+        body: jsonBody(z.strictObject({ token: z.string().min(1).max(MAX_INSPECTED_LENGTH) })),
+      },
+      responses: { 200: jsonAnswer(inspectionSchema, "The token, read and judged") },
+    }),
+    async (c) => {
+      const { token } = c.req.valid("json");
+      const reason = await refusalReason(authenticate, token, c.get("now"));
+      return c.json({ ...readToken(token), verified: reason === null, reason });
+    },
+  );
+  return routes;
+}
+
+function readToken(token: string): { header: JsonObject | null; claims: JsonObject | null } {
+  try {
+    const { header, claims } = decodeJwtUnverified(token);
+    return { header: { ...header }, claims };
+  } catch (error) {
+    if (error instanceof JoseError) return { header: null, claims: null };
+    throw error;
+  }
+}
+
+// Judged by the very function that stands in front of /auth/*, so the two can never disagree.
+async function refusalReason(
+  authenticate: Authenticate,
+  token: string,
+  now: number,
+): Promise<string | null> {
+  // Not every text can stand in a header, and such a text is no token.
+  if (!/^[\x21-\x7e]+$/.test(token)) return "malformed";
+  const headers = { Authorization: `Bearer ${token}` };
+  try {
+    await authenticate(new Request("http://localhost/", { headers }), now);
+    return null;
+  } catch (error) {
+    if (!(error instanceof Refusal) || error.code !== "invalid_token") throw error;
+    const challenge = error.headers["WWW-Authenticate"] ?? "";
+    return /latchkey_reason="([a-z_]+)"/.exec(challenge)?.[1] ?? "malformed";
+  }
+}
