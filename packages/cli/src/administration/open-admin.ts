@@ -3,8 +3,7 @@
 
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import type { Settings } from "../options/settings.ts";
-import { DEFAULT_PORT } from "../options/resolve-settings.ts";
+import { DEFAULT_PORT, type ResolvedSettings } from "../options/resolve-settings.ts";
 import { Failure, failureOf } from "../output/failure.ts";
 import { type AdminClient, readAnswer } from "./admin-client.ts";
 import { connectToServer } from "./socket-client.ts";
@@ -17,7 +16,7 @@ const LOCKED_INTERVAL = 100;
 
 /** What `openAdmin` needs. */
 export interface AdminOptions {
-  readonly settings: Settings;
+  readonly settings: ResolvedSettings;
   /** Whether the command may create a database where there is none. */
   readonly mayCreate: boolean;
 }
@@ -51,7 +50,7 @@ export async function openAdmin(options: AdminOptions): Promise<AdminClient> {
   }
 }
 
-async function openInProcess(settings: Settings): Promise<AdminClient> {
+async function openInProcess(settings: ResolvedSettings): Promise<AdminClient> {
   const { openLatchkey } = await import("../serving/open-latchkey.ts");
   const issuer = settings.issuer ?? `http://localhost:${settings.port || DEFAULT_PORT}`;
   const { latchkey } = await openLatchkey({ settings, issuer, logLevel: "warn" });

@@ -2,12 +2,12 @@
 // resolve-settings.ts.
 
 import { type ConfigFile, loadConfigFile } from "./config-file.ts";
-import { resolveSettings } from "./resolve-settings.ts";
-import type { SettingName, Settings } from "./settings.ts";
+import { type ResolvedSettings, resolveSettings } from "./resolve-settings.ts";
+import type { SettingName } from "./settings.ts";
 
 /** Settings, and the file that some of them came from. */
 export interface LoadedSettings {
-  readonly settings: Settings;
+  readonly settings: ResolvedSettings;
   readonly file: ConfigFile | undefined;
 }
 

@@ -16,6 +16,11 @@ import {
 /** The port when none is given. */
 export const DEFAULT_PORT = 4000;
 
+/** Settings, and where each that was given came from: a flag, a variable, or a key of the file. */
+export interface ResolvedSettings extends Settings {
+  readonly sources: Readonly<Partial<Record<SettingName, string>>>;
+}
+
 /** Where settings come from. */
 export interface SettingSources {
   /** By the setting's name, as the command line gave them. */
@@ -46,7 +51,7 @@ const SERVICE_LINK_VALUE = /^(?:tcp|udp|sctp):\/\//;
  *
  * @throws Failure config_invalid, naming the flag, variable or key that is wrong
  */
-export function resolveSettings(sources: SettingSources): Settings {
+export function resolveSettings(sources: SettingSources): ResolvedSettings {
   refuseUnknownVariables(sources.environment);
   refuseUnknownKeys(sources);
   const found = new Map<SettingName, Found>();
@@ -63,6 +68,7 @@ export function resolveSettings(sources: SettingSources): Settings {
   }
   // The casts follow parseSetting: the table says which kind each setting has.
   return {
+    sources: Object.fromEntries([...found].map(([name, { source }]) => [name, source])),
     host: get("host") as Settings["host"],
     port: (get("port") ?? DEFAULT_PORT) as number,
     data: resolveDataDirectory(found, sources.directory),

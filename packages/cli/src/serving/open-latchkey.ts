@@ -3,8 +3,9 @@
 
 import { createLatchkey, createLogger, type Latchkey, type LatchkeyConfig } from "@latchkey/server";
 import { destination, type Logger } from "pino";
-import type { LogLevel, Settings } from "../options/settings.ts";
-import { failureOf } from "../output/failure.ts";
+import type { ResolvedSettings } from "../options/resolve-settings.ts";
+import { flagOf, type LogLevel, type SettingName, type Settings } from "../options/settings.ts";
+import { Failure, failureOf } from "../output/failure.ts";
 
 /** A server that is open and usable. */
 export interface OpenedLatchkey {
@@ -20,7 +21,7 @@ export interface OpenedLatchkey {
  * @throws Failure with the code of whatever stands in the way
  */
 export async function openLatchkey(options: {
-  readonly settings: Settings;
+  readonly settings: ResolvedSettings;
   readonly issuer: string;
   readonly logLevel: LogLevel;
   readonly claims?: LatchkeyConfig["claims"];
@@ -39,7 +40,7 @@ export async function openLatchkey(options: {
   } catch (error) {
     // The first error is the one to tell; a store that did not open has nothing to close.
     await latchkey?.close().catch(() => undefined);
-    throw failureOf(error, subjectOf(error, options)) ?? error;
+    throw explain(error, settings);
   }
 }
 
@@ -72,12 +73,27 @@ function configOf(
   };
 }
 
-function subjectOf(
-  error: unknown,
-  options: { readonly settings: Settings; readonly issuer: string },
-): string {
+function explain(error: unknown, settings: ResolvedSettings): unknown {
   const code: unknown = error instanceof Error ? Reflect.get(error, "code") : undefined;
-  if (code === "issuer_insecure" || code === "config_invalid") return options.issuer;
+  if (error instanceof Error && (code === "config_invalid" || code === "issuer_insecure")) {
+    // "origins.0: Not an origin" -> "--origin: Not an origin", as its owner knows it.
+    const [path = "", ...rest] = error.message.split(": ");
+    const name = SETTING_OF[path.split(".")[0] ?? ""];
+    const source = name === undefined ? undefined : (settings.sources[name] ?? flagOf(name));
+    const message = source === undefined ? error.message : `${source}: ${rest.join(": ")}`;
+    return new Failure(code, `${message}.`, { cause: error });
+  }
   const isKey = typeof code === "string" && code.startsWith("key_encryption_key");
-  return isKey ? options.settings.kekDir : options.settings.data;
+  return failureOf(error, isKey ? settings.kekDir : settings.data) ?? error;
 }
+
+// The server's names of settings that it judges itself.
+const SETTING_OF: Readonly<Record<string, SettingName>> = {
+  issuer: "issuer",
+  audience: "audience",
+  origins: "origin",
+  accessTokenLifetime: "accessTokenLifetime",
+  sessionIdleLifetime: "sessionIdleLifetime",
+  trustedProxies: "trustedProxies",
+  signingAlgorithm: "signingAlgorithm",
+};

@@ -1,18 +1,19 @@
 // The life of a server process: settings, sockets, store, ready, signal, drain, end. On one screen;
 // each step is a file of its own.
 
-import { readFile } from "node:fs/promises";
+import type { LatchkeyConfig } from "@latchkey/server";
 import type { CommandContext } from "../commands/context.ts";
 import type { ConfigFile } from "../options/config-file.ts";
 import { loadSettings } from "../options/load-settings.ts";
-import { flagOf, type SettingName, type Settings } from "../options/settings.ts";
+import type { SettingName } from "../options/settings.ts";
 import { Failure } from "../output/failure.ts";
+import { announce, urlOf } from "./announce.ts";
 import type { ControlServer } from "./control-server.ts";
 import { createHttpServers, type Handler, problem } from "./http-server.ts";
-import { isLoopbackHost, type Listening, listen } from "./listen.ts";
+import { listen } from "./listen.ts";
 import type { OpenedLatchkey } from "./open-latchkey.ts";
+import { readTls } from "./read-tls.ts";
 import { waitForSignal } from "./signals.ts";
-import { formatStart } from "./start-text.ts";
 
 /** Milliseconds that requests under way may take to finish once the server is told to end. */
 export const DRAIN_GRACE = 10_000;
@@ -29,6 +30,7 @@ export async function serve(
   const signal = waitForSignal(context.process);
   // Loaded while the sockets are opened.
   const opening = import("./open-latchkey.ts");
+  opening.catch(() => undefined);
   const { settings, file } = await loadSettings(context, flags);
   const claims = claimsOf(file);
   const tls = await readTls(settings);
@@ -94,104 +96,7 @@ function crashOnDefect(process: NodeJS.Process, log: OpenedLatchkey["log"]): voi
   });
 }
 
-function announce(
-  context: CommandContext,
-  facts: {
-    readonly settings: Settings;
-    readonly listening: Listening;
-    readonly url: string;
-    readonly issuer: string;
-    readonly isJson: boolean;
-    readonly opened: OpenedLatchkey;
-  },
-): void {
-  const { settings, listening, url, issuer, opened } = facts;
-  const { version } = context;
-  const notes = [...listening.notes];
-  const isHttp = new URL(issuer).protocol === "http:";
-  if (isHttp && settings.tlsCert === undefined && !listening.isLoopback) {
-    notes.push("Other machines can connect without TLS: passwords and tokens travel in clear.");
-  }
-  opened.log.info({ url, issuer, version, notes }, "ready");
-  if (facts.isJson) {
-    context.output.json({
-      event: "ready",
-      url,
-      issuer,
-      version,
-      addresses: listening.addresses,
-      port: listening.port,
-      setup_link: opened.setupLink,
-      notes,
-    });
-    return;
-  }
-  const isLocal = isLoopbackHost(hostnameOf(issuer));
-  context.output.line(
-    formatStart({
-      version,
-      url,
-      addresses: listening.addresses,
-      issuer,
-      data: settings.data,
-      kekDir: settings.kekDir,
-      setupLink: opened.setupLink,
-      isHttpLoopback: isHttp && isLocal,
-      isLocal,
-      tlsCert: settings.tlsCert,
-      notes,
-    }),
-  );
-}
-
-// The URL to connect to. An address that stands for all of them is reached as localhost.
-function urlOf(settings: Settings, port: number): string {
-  const scheme = settings.tlsCert === undefined ? "http" : "https";
-  const isAny = settings.host === undefined || /^(?:0\.0\.0\.0|::|\[::\])$/.test(settings.host);
-  const host = isAny ? "localhost" : (settings.host ?? "localhost");
-  return new URL(`${scheme}://${host.includes(":") ? `[${host}]` : host}:${port}`).origin;
-}
-
-function hostnameOf(url: string): string {
-  return new URL(url).hostname.replace(/^\[|\]$/g, "");
-}
-
-async function readTls(
-  settings: Settings,
-): Promise<{ readonly cert: Buffer; readonly key: Buffer } | undefined> {
-  const { tlsCert, tlsKey } = settings;
-  if (tlsCert === undefined || tlsKey === undefined) return undefined;
-  const cert = await readPem("tlsCert", tlsCert);
-  const key = await readPem("tlsKey", tlsKey);
-  const { createSecureContext } = await import("node:tls");
-  try {
-    createSecureContext({ cert, key });
-  } catch (cause) {
-    // OpenSSL's message names the step that failed, never the key.
-    const reason = cause instanceof Error ? cause.message : "unusable";
-    throw new Failure("config_invalid", `--tls-cert and --tls-key do not fit: ${reason}.`, {
-      remedy: "Give the certificate chain and its private key, both in PEM.",
-      cause,
-    });
-  }
-  return { cert, key };
-}
-
-async function readPem(name: SettingName, path: string): Promise<Buffer> {
-  try {
-    return await readFile(path);
-  } catch (cause) {
-    const code: unknown = cause instanceof Error ? Reflect.get(cause, "code") : undefined;
-    throw new Failure("config_invalid", `${flagOf(name)}: ${path} cannot be read (${code}).`, {
-      remedy: "Correct the path, or let this user read the file.",
-      cause,
-    });
-  }
-}
-
-type ClaimsHook = NonNullable<
-  Parameters<typeof import("./open-latchkey.ts").openLatchkey>[0]["claims"]
->;
+type ClaimsHook = NonNullable<LatchkeyConfig["claims"]>;
 
 function claimsOf(file: ConfigFile | undefined): ClaimsHook | undefined {
   const claims: unknown = file === undefined ? undefined : Reflect.get(file.values, "claims");

@@ -16,7 +16,8 @@ export function rolesListCommand(context: CommandContext): Command {
         const items: AdminRole[] = [];
         let next: string | null = "";
         while (next !== null) {
-          const query: string = next === "" ? "" : `?${new URLSearchParams({ after: next })}`;
+          const query: string =
+            next === "" ? "" : `?${new URLSearchParams({ after: next }).toString()}`;
           const page = (await client.send("GET", `/auth/admin/roles${query}`)) as RolePage;
           items.push(...page.items);
           next = page.next;

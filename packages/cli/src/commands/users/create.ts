@@ -3,7 +3,6 @@
 
 import { Command } from "commander";
 import type { AdminUser } from "../../administration/answers.ts";
-import { userPath } from "../../administration/find-user.ts";
 import { readSecret } from "../../input/read-secret.ts";
 import { addAdminFlags, type AdminFlags, printAnswer, runAdmin } from "../admin-command.ts";
 import type { CommandContext } from "../context.ts";
@@ -26,7 +25,7 @@ export function usersCreateCommand(context: CommandContext): Command {
       runAdmin(context, { flags, mayCreate: true }, async (client) => {
         const password = await readSecret({ ...context, question: "Password", isNew: true });
         const { username, name, role, unverified } = flags;
-        const created = (await client.send("POST", "/auth/admin/users", {
+        const json = (await client.send("POST", "/auth/admin/users", {
           email,
           password,
           email_verified: unverified !== true,
@@ -34,7 +33,6 @@ export function usersCreateCommand(context: CommandContext): Command {
           ...(name === undefined ? {} : { name }),
           ...(role === undefined ? {} : { roles: role }),
         })) as AdminUser;
-        const json = (await client.send("GET", userPath(created.id))) as AdminUser;
         printAnswer(context, flags, { json, text: () => formatUser(json) });
       }),
     );

@@ -16,8 +16,7 @@ export function usersDisableCommand(context: CommandContext): Command {
     .action((name: string, flags: AdminFlags) =>
       runAdmin(context, { flags }, async (client) => {
         const { id } = await findUser(client, name);
-        await client.send("PATCH", userPath(id), { disabled: true });
-        const json = (await client.send("GET", userPath(id))) as AdminUser;
+        const json = (await client.send("PATCH", userPath(id), { disabled: true })) as AdminUser;
         printAnswer(context, flags, { json, text: () => formatUser(json) });
       }),
     );

@@ -16,8 +16,7 @@ export function usersEnableCommand(context: CommandContext): Command {
     .action((name: string, flags: AdminFlags) =>
       runAdmin(context, { flags }, async (client) => {
         const { id } = await findUser(client, name);
-        await client.send("PATCH", userPath(id), { disabled: false });
-        const json = (await client.send("GET", userPath(id))) as AdminUser;
+        const json = (await client.send("PATCH", userPath(id), { disabled: false })) as AdminUser;
         printAnswer(context, flags, { json, text: () => formatUser(json) });
       }),
     );

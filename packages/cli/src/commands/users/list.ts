@@ -21,7 +21,10 @@ export function usersListCommand(context: CommandContext): Command {
           const query = new URLSearchParams();
           if (typeof flags["limit"] === "string") query.set("limit", flags["limit"]);
           if (typeof after === "string") query.set("after", after);
-          const page = (await client.send("GET", `/auth/admin/users?${query}`)) as UserPage;
+          const page = (await client.send(
+            "GET",
+            `/auth/admin/users?${query.toString()}`,
+          )) as UserPage;
           printPage(context, flags, page);
           after = page.next;
         } while (flags["all"] === true && after !== null);

@@ -1,0 +1,103 @@
+// Starts the real command as a child process, as a shell would: the pinned Node on src/main.ts, in
+// an empty directory of its own, with an environment that holds nothing of ours.
+
+import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+
+const main = fileURLToPath(new URL("../src/main.ts", import.meta.url));
+
+/** How a command is run. */
+export interface RunOptions {
+  readonly directory: string;
+  readonly input?: string;
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+/** What a command came to. */
+export interface Transcript {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Makes an empty directory, and removes it when `dispose` is called. */
+export async function makeDirectory(): Promise<{ path: string; dispose: () => Promise<void> }> {
+  const path = await mkdtemp(join(tmpdir(), "latchkey-cli-"));
+  return { path, dispose: () => rm(path, { recursive: true, force: true }) };
+}
+
+/** Starts a command and leaves it running. */
+export function startCli(
+  args: readonly string[],
+  options: RunOptions,
+): ChildProcessWithoutNullStreams {
+  return spawn(process.execPath, ["--conditions=latchkey-source", main, ...args], {
+    cwd: options.directory,
+    env: { PATH: process.env["PATH"] ?? "", ...options.environment },
+    stdio: "pipe",
+  });
+}
+
+/** Runs a command to its end. */
+export async function runCli(args: readonly string[], options: RunOptions): Promise<Transcript> {
+  const child = startCli(args, options);
+  const stdout = collect(child.stdout);
+  const stderr = collect(child.stderr);
+  child.stdin.on("error", () => undefined);
+  child.stdin.end(options.input ?? "");
+  const [code] = (await once(child, "close")) as [number | null];
+  return { code, stdout: stdout(), stderr: stderr() };
+}
+
+/** A server that is ready. */
+export interface RunningServer {
+  readonly child: ChildProcessWithoutNullStreams;
+  /** The `ready` event. */
+  readonly ready: Readonly<Record<string, unknown>>;
+  readonly url: string;
+  /** Everything on standard output, and on standard error, so far. */
+  stdout(): string;
+  stderr(): string;
+  /** Sends a signal and waits for the end. */
+  stop(signal?: NodeJS.Signals): Promise<number | null>;
+}
+
+/** Starts `serve --json --port 0` and waits until it is ready. */
+export async function startServer(
+  args: readonly string[],
+  options: RunOptions,
+): Promise<RunningServer> {
+  const child = startCli(["serve", "--json", "--port", "0", ...args], options);
+  const stdout = collect(child.stdout);
+  const stderr = collect(child.stderr);
+  const closed = once(child, "close") as Promise<[number | null]>;
+  const first = once(createInterface({ input: child.stdout }), "line") as Promise<[string]>;
+  const line = await Promise.race([first.then(([text]) => text), closed.then(() => undefined)]);
+  const ready = JSON.parse(line ?? "{}") as Record<string, unknown>;
+  if (ready["event"] !== "ready") {
+    await closed;
+    throw new Error(`the server did not start:\n${stdout()}${stderr()}`);
+  }
+  return {
+    child,
+    ready,
+    url: String(ready["url"]),
+    stdout,
+    stderr,
+    async stop(signal = "SIGTERM") {
+      child.kill(signal);
+      return (await closed)[0];
+    },
+  };
+}
+
+function collect(stream: NodeJS.ReadableStream): () => string {
+  const chunks: Buffer[] = [];
+  stream.on("data", (chunk: Buffer) => chunks.push(chunk));
+  return () => Buffer.concat(chunks).toString("utf8");
+}
