@@ -174,35 +174,36 @@ interface Signer {
   key(): Key;
 }
 
-/** Selects by time; what follows from a selection is made once, since it rarely changes. */
+/** Selects by time; a selection stays as it is until the next time at which it can change. */
 function createSigner(
   keys: readonly SigningKey[],
   alg: string,
   retention: number,
 ): (now: number) => Signer {
+  const changes = keys
+    .flatMap((key) => [key.activeAt, ...(key.retiredAt === null ? [] : [key.retiredAt])])
+    .flatMap((time) => [time, time + retention]);
   let last: Signer | undefined;
+  let since = 0;
+  let until = 0;
   return (now) => {
-    const selection = selectKeys(keys, { now, alg, retention });
-    if (last !== undefined && isSameSelection(last.selection, selection)) return last;
-    const published = selection.published.map((entry) => entry.key);
-    const isPublic = (key: Key): boolean => key.type !== "secret";
-    last = {
-      selection,
-      keySet: createKeySet(published.map((key) => (isPublic(key) ? publicKey(key) : key))),
-      jwks: { keys: published.filter(isPublic).map(exportPublicJwk) },
-      key: () => required(selection.current).key,
-    };
+    if (last !== undefined && since <= now && now < until) return last;
+    since = Math.max(...changes.filter((time) => time <= now), Number.NEGATIVE_INFINITY);
+    until = Math.min(...changes.filter((time) => time > now), Number.POSITIVE_INFINITY);
+    last = signerOf(selectKeys(keys, { now, alg, retention }));
     return last;
   };
 }
 
-function isSameSelection(a: KeySelection<SigningKey>, b: KeySelection<SigningKey>): boolean {
-  return (
-    a.current === b.current &&
-    a.next === b.next &&
-    a.published.length === b.published.length &&
-    a.published.every((key, index) => key === b.published[index])
-  );
+function signerOf(selection: KeySelection<SigningKey>): Signer {
+  const published = selection.published.map((entry) => entry.key);
+  const isPublic = (key: Key): boolean => key.type !== "secret";
+  return {
+    selection,
+    keySet: createKeySet(published.map((key) => (isPublic(key) ? publicKey(key) : key))),
+    jwks: { keys: published.filter(isPublic).map(exportPublicJwk) },
+    key: () => required(selection.current).key,
+  };
 }
 
 function keysOf(stored: readonly StoredKey[], purpose: "signing" | "feed"): readonly SigningKey[] {

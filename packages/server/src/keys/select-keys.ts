@@ -41,14 +41,15 @@ export function selectKeys<K extends KeyTimes>(
   facts: KeySelectionFacts,
 ): KeySelection<K> {
   const { now, alg, retention } = facts;
-  const usable = keys
-    .filter((key) => key.alg === alg && (key.retiredAt === null || key.retiredAt > now))
-    .sort(byActivation);
-  const active = usable.filter((key) => key.activeAt <= now);
-  // Before the first activation there is nothing to wait for: nobody holds an older JWKS. This is
-  // also what a clock that was set back looks like, and it must not leave us without a key.
-  const current = active.at(-1) ?? usable[0];
-  const next = usable.find((key) => key.activeAt > now && key !== current);
+  const line = successionOf(keys, alg);
+  const activated = line.filter((key) => key.activeAt <= now).length;
+  const latest = line[activated - 1];
+  const isSigning = latest !== undefined && (latest.retiredAt === null || latest.retiredAt > now);
+  // A replaced key never signs again: it may have left every JWKS long ago. When the latest one
+  // was retired, its published successor steps in at once. Before the first activation nobody
+  // holds an older JWKS; a clock that was set back looks the same and must not stop us.
+  const current = isSigning ? latest : line[activated];
+  const next = isSigning ? line[activated] : line[activated + 1];
   return {
     current,
     next,
@@ -63,13 +64,21 @@ export function keyState<K extends KeyTimes>(key: K, selection: KeySelection<K>)
   return selection.published.includes(key) ? "retired" : "expired";
 }
 
+/** The keys of an algorithm in the order in which they replace each other. */
+function successionOf<K extends KeyTimes>(keys: readonly K[], alg: string): readonly K[] {
+  return keys
+    .filter((key) => key.alg === alg)
+    .filter((key) => key.retiredAt === null || key.retiredAt > key.activeAt)
+    .sort(byActivation);
+}
+
 /** When a key signs no more: retired, or replaced by the next of its algorithm. */
 function endOf(key: KeyTimes, keys: readonly KeyTimes[]): number {
-  const later = keys
-    .filter((other) => other.alg === key.alg && byActivation(other, key) > 0)
-    .filter((other) => other.retiredAt === null || other.retiredAt > other.activeAt);
-  const replacedAt = Math.min(...later.map((other) => other.activeAt), Number.POSITIVE_INFINITY);
-  return Math.min(replacedAt, key.retiredAt ?? Number.POSITIVE_INFINITY);
+  const successor = successionOf(keys, key.alg).find((other) => byActivation(other, key) > 0);
+  return Math.min(
+    successor?.activeAt ?? Number.POSITIVE_INFINITY,
+    key.retiredAt ?? Number.POSITIVE_INFINITY,
+  );
 }
 
 function byActivation(a: KeyTimes, b: KeyTimes): number {
