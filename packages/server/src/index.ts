@@ -1,1 +1,19 @@
-export {};
+// Everything this package offers.
+
+export type { SignInLimits } from "./accounts/sign-in-limits.ts";
+export { ConfigError, type ConfigErrorCode } from "./config/config-error.ts";
+export { defineConfig, type ConfigFile, type LatchkeyConfig } from "./config/latchkey-config.ts";
+export type { PasswordHasherOptions } from "./credentials/password-hash.ts";
+export type { RateLimit } from "./http/rate-limit.ts";
+export {
+  KeyEncryptionError,
+  type KeyEncryptionErrorCode,
+  type KeyEncryptionKey,
+} from "./keys/key-encryption.ts";
+export type { KeyEncryptionSource } from "./keys/open-key-encryption.ts";
+export { createLatchkey, type Latchkey } from "./latchkey.ts";
+export { createLogger, type Logger } from "./observability/logger.ts";
+export { type Database, DatabaseError, type DatabaseErrorCode } from "./storage/database.ts";
+export { openSqlite, type SqliteOptions } from "./storage/sqlite/open-sqlite.ts";
+export type { ClaimsHook } from "./tokens/access-token.ts";
+export type { Subject } from "./tokens/subject.ts";

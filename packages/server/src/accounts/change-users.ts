@@ -79,7 +79,10 @@ export function setDisabled(
     if ((subject.disabledAt !== null) === isDisabled) return;
     if (!isDisabled) {
       await writeAll(database, [
-        { query: updateOf(database, subject, { disabled_at: null, updated_at: actor.now }), expect: 1 },
+        {
+          query: updateOf(database, subject, { disabled_at: null, updated_at: actor.now }),
+          expect: 1,
+        },
         auditUser(database, "user.enabled", userId, actor),
       ]);
       return;
@@ -88,7 +91,10 @@ export function setDisabled(
     if (isAdmin && !(await hasAdministrator(database, { userId }))) {
       throw new Refusal("last_administrator");
     }
-    const update = renewHandle(database, subject, { disabled_at: actor.now, updated_at: actor.now });
+    const update = renewHandle(database, subject, {
+      disabled_at: actor.now,
+      updated_at: actor.now,
+    });
     await writeAll(database, [
       { query: isAdmin ? update.where(administratorRemains({ userId })) : update, expect: 1 },
       ...endAllSessionsSteps(database, userId, { reason: "user_disabled" }),
@@ -140,7 +146,9 @@ export function assignRole(
     ]);
     if (subject.roles.some((held) => held.id === role.id)) return;
     if (subject.roles.length >= MAX_USER_ROLES) {
-      throw new Refusal("invalid_request", { detail: `A user has at most ${MAX_USER_ROLES} roles.` });
+      throw new Refusal("invalid_request", {
+        detail: `A user has at most ${MAX_USER_ROLES} roles.`,
+      });
     }
     const insert = database.query
       .insertInto("user_roles")

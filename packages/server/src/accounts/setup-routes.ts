@@ -138,7 +138,11 @@ function showLinkProblem(c: Context<AppEnv>) {
   return show(c, setupLinkPage(cause, remedy), 403);
 }
 
-function show(c: Context<AppEnv>, content: ReturnType<typeof setupDonePage>, status: 200 | 403 | 422) {
+function show(
+  c: Context<AppEnv>,
+  content: ReturnType<typeof setupDonePage>,
+  status: 200 | 403 | 422,
+) {
   return c.html(content, status, {
     "Content-Security-Policy": PAGE_POLICY,
     "Cache-Control": "no-store",

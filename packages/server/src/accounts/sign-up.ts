@@ -63,7 +63,12 @@ export async function signUp(
   if (taken !== "email") throw new WriteConflict(outcome);
   // A write of its own, so that both ways end with one commit.
   await database.write([
-    auditEvent(database, { ...from, actorId: null, kind: "signup.known_email", outcome: "failure" }),
+    auditEvent(database, {
+      ...from,
+      actorId: null,
+      kind: "signup.known_email",
+      outcome: "failure",
+    }),
   ]);
 }
 

@@ -146,7 +146,9 @@ export function permissionSteps(
 ): readonly Step[] {
   if (permissions.length === 0) return [];
   const rows = permissions.map((permission) => ({ role_id: roleId, permission }));
-  return [{ query: database.query.insertInto("role_permissions").values(rows), expect: rows.length }];
+  return [
+    { query: database.query.insertInto("role_permissions").values(rows), expect: rows.length },
+  ];
 }
 
 function replacePermissions(

@@ -4,7 +4,13 @@ import { z } from "@hono/zod-openapi";
 import { type App, bearer, createRoutes, defineRoute, jsonAnswer, jsonBody } from "../http/app.ts";
 import { DEFAULT_PAGE_SIZE, pageOf, pageQuery, pageSchema } from "../http/page.ts";
 import { actorOf } from "./actor.ts";
-import { type ChangeContext, changeRole, createRole, loadRole, removeRole } from "./change-roles.ts";
+import {
+  type ChangeContext,
+  changeRole,
+  createRole,
+  loadRole,
+  removeRole,
+} from "./change-roles.ts";
 import { grantNameSchema, MAX_DESCRIPTION_LENGTH, MAX_PERMISSIONS } from "./names.ts";
 import { type Role, readRoles } from "./read-roles.ts";
 

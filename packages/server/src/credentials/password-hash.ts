@@ -80,9 +80,7 @@ export function createPasswordHasher(options: PasswordHasherOptions = {}): Passw
       const isUsable = stored !== undefined && Buffer.byteLength(password) <= MAX_PASSWORD_BYTES;
       const derived = await derive(password, stored ?? nobody);
       const expected = stored?.hash ?? nobody.hash;
-      return (
-        derived.length === expected.length && timingSafeEqual(derived, expected) && isUsable
-      );
+      return derived.length === expected.length && timingSafeEqual(derived, expected) && isUsable;
     },
     needsRehash(phc) {
       const { memory, passes, parallelism } = parsePhc(phc) ?? {};

@@ -67,5 +67,8 @@ function isMadeOf(password: string, words: readonly string[]): boolean {
 }
 
 function fold(text: string): string {
-  return text.normalize("NFKC").toLowerCase().replaceAll(/[^\p{L}\p{N}]/gu, "");
+  return text
+    .normalize("NFKC")
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{N}]/gu, "");
 }

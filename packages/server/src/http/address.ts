@@ -37,7 +37,10 @@ export function networkOf(address: string): string {
   const canonical = new URL(`http://[${bare}]`).hostname.slice(1, -1);
   const mapped = /^::ffff:([0-9a-f]{1,4}):([0-9a-f]{1,4})$/.exec(canonical);
   if (mapped !== null) {
-    const [high, low] = [Number.parseInt(mapped[1] ?? "", 16), Number.parseInt(mapped[2] ?? "", 16)];
+    const [high, low] = [
+      Number.parseInt(mapped[1] ?? "", 16),
+      Number.parseInt(mapped[2] ?? "", 16),
+    ];
     return `${high >> 8}.${high & 255}.${low >> 8}.${low & 255}`;
   }
   const [head = "", tail = ""] = canonical.split("::");

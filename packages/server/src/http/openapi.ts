@@ -9,12 +9,15 @@ export const OPENAPI_MAX_AGE = 300;
 /**
  * Adds `GET /openapi.json` to the routes, describing all of them, itself included.
  *
- * @param issuer - its origin is the server that the document names
+ * @param mount - the issuer's origin, and the path below which the routes are
  */
-export function addOpenApi(routes: App, issuer: string): void {
+export function addOpenApi(
+  routes: App,
+  mount: { readonly origin: string; readonly path: string },
+): void {
   const route = defineRoute({
     method: "get",
-    path: "/openapi.json",
+    path: `${mount.path}/openapi.json`,
     summary: "This document",
     tags: ["server"],
     responses: {
@@ -27,7 +30,7 @@ export function addOpenApi(routes: App, issuer: string): void {
   let document: string | undefined;
   const own = createRoutes();
   own.openapi(route, () => {
-    document ??= renderDocument(routes, issuer);
+    document ??= renderDocument(routes, mount.origin);
     return new Response(document, {
       headers: {
         "Content-Type": "application/json",
@@ -43,7 +46,7 @@ export function addOpenApi(routes: App, issuer: string): void {
   routes.route("/", own);
 }
 
-function renderDocument(routes: App, issuer: string): string {
+function renderDocument(routes: App, origin: string): string {
   return JSON.stringify(
     routes.getOpenAPI31Document({
       openapi: "3.1.0",
@@ -53,7 +56,7 @@ function renderDocument(routes: App, issuer: string): string {
         description: "JWT authentication that can be taken back.",
         license: { name: "MIT", url: "https://spdx.org/licenses/MIT" },
       },
-      servers: [{ url: new URL(issuer).origin }],
+      servers: [{ url: origin }],
     }),
   );
 }

@@ -2,7 +2,7 @@
 // administrators; the token comes in the body, since URLs are logged.
 
 import { z } from "@hono/zod-openapi";
-import { decodeJwtUnverified, JoseError, type JsonObject } from "@latchkey/jose";
+import { decodeJwtUnverified, JoseError } from "@latchkey/jose";
 import { type App, bearer, createRoutes, defineRoute, jsonAnswer, jsonBody } from "../http/app.ts";
 import { Refusal } from "../http/refusal.ts";
 import type { Authenticate } from "./authenticate.ts";
@@ -43,10 +43,10 @@ export function inspectRoutes(authenticate: Authenticate): App {
   return routes;
 }
 
-function readToken(token: string): { header: JsonObject | null; claims: JsonObject | null } {
+function readToken(token: string): { header: object | null; claims: object | null } {
   try {
     const { header, claims } = decodeJwtUnverified(token);
-    return { header: { ...header }, claims };
+    return { header, claims };
   } catch (error) {
     if (error instanceof JoseError) return { header: null, claims: null };
     throw error;

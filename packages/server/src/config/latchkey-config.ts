@@ -1,0 +1,74 @@
+// What can be configured. The schema beside it checks the same members at run time and fills in
+// the defaults; a test keeps the two in step.
+
+import type { Duration, JwsAlgorithm } from "@latchkey/jose";
+import type { SignInLimits } from "../accounts/sign-in-limits.ts";
+import type { PasswordHasherOptions } from "../credentials/password-hash.ts";
+import type { KeyEncryptionSource } from "../keys/open-key-encryption.ts";
+import type { Logger } from "../observability/logger.ts";
+import type { Database } from "../storage/database.ts";
+import type { ClaimsHook } from "../tokens/access-token.ts";
+
+/** The configuration of a server. One of `data` and `database` is required. */
+export interface LatchkeyConfig {
+  /** Public URL of this server, as tokens name it. https, except on loopback. */
+  readonly issuer: string;
+  /** Audience of access tokens. Default: the issuer. */
+  readonly audience?: string | readonly string[];
+  /** Directory of the embedded database; created when it is missing. */
+  readonly data?: string;
+  /** An open store, which `close` leaves open. */
+  readonly database?: Database;
+  /** Where the key-encryption keys are: apart from the database. */
+  readonly keyEncryption: KeyEncryptionSource;
+  /** Web origins that may call with cookies. Default: none but the issuer's own. */
+  readonly origins?: readonly string[];
+  /** Default: ES256. */
+  readonly signingAlgorithm?: JwsAlgorithm;
+  /** Required for HS256, HS384 and HS512: whoever verifies such tokens can also make them. */
+  readonly sharedSecret?: boolean;
+  /** Default: "15m". */
+  readonly accessTokenLifetime?: Duration;
+  /** A session ends when it was not renewed for this long. Default: "30d". */
+  readonly sessionIdleLifetime?: Duration;
+  /** A session ends this long after sign-in. Default: null, never. */
+  readonly sessionAbsoluteLifetime?: Duration | null;
+  /** Refuse sign-in before the address is proved. Default: true, and false on http loopback. */
+  readonly requireVerifiedEmail?: boolean;
+  /** Code points of a new password. Default: 15. */
+  readonly minPasswordLength?: number;
+  /** Reverse proxies in front, whose X-Forwarded-For is believed. Default: 0. */
+  readonly trustedProxies?: number;
+  /** Accept a plain-http issuer that is not loopback: passwords and tokens travel in clear. */
+  readonly dangerouslyAllowHttpIssuer?: boolean;
+  /** Adds claims to access tokens; it can replace none of ours. */
+  readonly claims?: ClaimsHook;
+  /** Default: JSON lines on standard output. */
+  readonly logger?: Logger;
+  /** Milliseconds since 1970. Default: the machine's clock. */
+  readonly clock?: () => number;
+  /** How often somebody may try. */
+  readonly rateLimits?: Partial<SignInLimits>;
+  /** The pool that hashes passwords. */
+  readonly passwordHashing?: PasswordHasherOptions;
+  /** Bytes of a request body. Default: 64 KiB. */
+  readonly maxBodyBytes?: number;
+}
+
+/**
+ * Types a configuration file.
+ *
+ * @example
+ * ```ts
+ * export default defineConfig({ port: 4000, issuer: "https://id.example" });
+ * ```
+ */
+export function defineConfig<Config extends ConfigFile>(config: Config): Config {
+  return config;
+}
+
+/** What `latchkey.config.ts` may hold: settings of `latchkey serve`, and the `claims` hook. */
+export type ConfigFile = {
+  readonly claims?: ClaimsHook;
+  readonly [setting: string]: unknown;
+};

@@ -1,0 +1,183 @@
+// From a configuration to settings: checked, defaults filled in, times in numbers. Every member is
+// checked here, so that a mistake is told when the server is made and not at the first request.
+
+import { type Duration, type JwsAlgorithm, parseDuration } from "@latchkey/jose";
+import { z } from "zod";
+import { DEFAULT_SIGN_IN_LIMITS, type SignInLimits } from "../accounts/sign-in-limits.ts";
+import { LOWEST_MIN_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH } from "../credentials/password-policy.ts";
+import { DEFAULT_BODY_BYTES } from "../http/handler.ts";
+import { createLogger, type Logger } from "../observability/logger.ts";
+import type { SessionPolicy } from "../sessions/session.ts";
+import { ConfigError } from "./config-error.ts";
+import { checkIssuer, isLoopbackIssuer } from "./issuer.ts";
+import type { LatchkeyConfig } from "./latchkey-config.ts";
+
+/** Life of an access token, by default. */
+export const DEFAULT_ACCESS_TOKEN_LIFETIME: Duration = "15m";
+
+/** Seconds of an access token's life, at most: what is taken back is remembered for as long. */
+export const MAX_ACCESS_TOKEN_LIFETIME = 86_400;
+
+/** Idle life of a session, by default; NIST SP 800-63B-4 asks for 30 days at most at AAL1. */
+export const DEFAULT_SESSION_IDLE_LIFETIME: Duration = "30d";
+
+/** Reverse proxies in a row, at most. */
+export const MAX_TRUSTED_PROXIES = 16;
+
+/** Origins on the allow-list, at most. */
+export const MAX_ORIGINS = 100;
+
+/** Audiences of an access token, at most. */
+export const MAX_AUDIENCES = 16;
+
+/** A checked configuration. */
+export interface Settings {
+  readonly issuer: string;
+  readonly audience: readonly string[];
+  /** The allow-list, with the issuer's own origin. */
+  readonly origins: ReadonlySet<string>;
+  readonly signingAlgorithm: JwsAlgorithm;
+  readonly policy: SessionPolicy;
+  readonly requireVerifiedEmail: boolean;
+  readonly minPasswordLength: number;
+  readonly trustedProxies: number;
+  readonly rateLimits: SignInLimits;
+  /** Bytes. */
+  readonly bodyLimit: number;
+  readonly log: Logger;
+  readonly clock: () => number;
+}
+
+/**
+ * Checks a configuration and fills in the defaults.
+ *
+ * @throws ConfigError `config_invalid`, `issuer_insecure`
+ */
+export function resolveSettings(config: LatchkeyConfig): Settings {
+  const checked = configSchema.safeParse(config);
+  if (!checked.success) {
+    const [issue] = checked.error.issues;
+    const path = issue?.path.map(String).join(".") ?? "";
+    throw new ConfigError(
+      "config_invalid",
+      [path, issue?.message ?? ""].filter((text) => text !== "").join(": "),
+    );
+  }
+  const { issuer, signingAlgorithm = "ES256" } = config;
+  checkIssuer(issuer, config.dangerouslyAllowHttpIssuer === true);
+  if (signingAlgorithm.startsWith("HS") && config.sharedSecret !== true) {
+    throw new ConfigError(
+      "config_invalid",
+      `signingAlgorithm: ${signingAlgorithm} needs sharedSecret`,
+    );
+  }
+  const absolute = config.sessionAbsoluteLifetime ?? null;
+  return {
+    issuer,
+    audience: config.audience === undefined ? [issuer] : [config.audience].flat(),
+    origins: new Set([...(config.origins ?? []), new URL(issuer).origin]),
+    signingAlgorithm,
+    policy: {
+      accessTokenLifetime: parseDuration(
+        config.accessTokenLifetime ?? DEFAULT_ACCESS_TOKEN_LIFETIME,
+      ),
+      idleLifetime:
+        parseDuration(config.sessionIdleLifetime ?? DEFAULT_SESSION_IDLE_LIFETIME) * 1000,
+      absoluteLifetime: absolute === null ? null : parseDuration(absolute) * 1000,
+    },
+    // No mail can be sent yet: on this machine alone, sign-in does not wait for one.
+    requireVerifiedEmail: config.requireVerifiedEmail ?? !isLoopbackIssuer(issuer),
+    minPasswordLength: config.minPasswordLength ?? MIN_PASSWORD_LENGTH,
+    trustedProxies: config.trustedProxies ?? 0,
+    rateLimits: { ...DEFAULT_SIGN_IN_LIMITS, ...config.rateLimits },
+    bodyLimit: config.maxBodyBytes ?? DEFAULT_BODY_BYTES,
+    log: config.logger ?? createLogger(),
+    clock: config.clock ?? Date.now,
+  };
+}
+
+const duration = z.union([z.number(), z.string()]).refine(isDuration, "Not a duration");
+const aFunction = z.custom((value) => typeof value === "function", "Not a function");
+const anObject = z.custom((value) => typeof value === "object" && value !== null, "Not an object");
+const count = z.int().min(1);
+const rateLimit = z.strictObject({ attempts: count, per: z.number().positive() });
+const audience = z.string().min(1).max(512);
+const keySource = z.union([
+  z.strictObject({ directory: z.string().min(1) }),
+  z.strictObject({ keys: z.array(z.unknown()).min(1) }),
+]);
+
+const members = {
+  issuer: z.string().max(512),
+  audience: z.union([audience, z.array(audience).min(1).max(MAX_AUDIENCES)]).optional(),
+  data: z.string().min(1).optional(),
+  database: anObject.optional(),
+  keyEncryption: keySource,
+  origins: z.array(z.string().refine(isOrigin, "Not an origin")).max(MAX_ORIGINS).optional(),
+  signingAlgorithm: z
+    .enum([
+      ...(["ES256", "ES384", "ES512", "EdDSA", "RS256", "RS384", "RS512"] as const),
+      ...(["PS256", "PS384", "PS512", "HS256", "HS384", "HS512"] as const),
+    ])
+    .optional(),
+  sharedSecret: z.boolean().optional(),
+  accessTokenLifetime: duration
+    .refine((life) => isWithin(life, 1, MAX_ACCESS_TOKEN_LIFETIME), "From 1 second to a day")
+    .optional(),
+  sessionIdleLifetime: duration
+    .refine((life) => isWithin(life, 1, Infinity), "At least 1 second")
+    .optional(),
+  sessionAbsoluteLifetime: duration
+    .refine((life) => isWithin(life, 1, Infinity), "At least 1 second")
+    .nullable()
+    .optional(),
+  requireVerifiedEmail: z.boolean().optional(),
+  minPasswordLength: z.int().min(LOWEST_MIN_PASSWORD_LENGTH).max(128).optional(),
+  trustedProxies: z.int().min(0).max(MAX_TRUSTED_PROXIES).optional(),
+  dangerouslyAllowHttpIssuer: z.boolean().optional(),
+  claims: aFunction.optional(),
+  logger: anObject.optional(),
+  clock: aFunction.optional(),
+  rateLimits: z
+    .strictObject({
+      loginPerNameAndNetwork: rateLimit.optional(),
+      loginPerName: rateLimit.optional(),
+      loginPerNetwork: rateLimit.optional(),
+      signUpPerNetwork: rateLimit.optional(),
+      signUpPerEmail: rateLimit.optional(),
+    })
+    .optional(),
+  passwordHashing: z
+    .strictObject({ concurrency: count.max(64).optional(), queueLimit: z.int().min(0).optional() })
+    .optional(),
+  maxBodyBytes: z.int().min(1024).max(1_048_576).optional(),
+} satisfies Record<keyof LatchkeyConfig, unknown>;
+
+const configSchema = z
+  .strictObject(members)
+  .refine((config) => (config.data === undefined) !== (config.database === undefined), {
+    message: "Either data or database",
+  });
+
+function isDuration(value: Duration): boolean {
+  try {
+    parseDuration(value);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+// Refinements run even when the one before failed, so it asks again whether it is a duration.
+function isWithin(value: Duration, least: number, most: number): boolean {
+  if (!isDuration(value)) return true;
+  const seconds = parseDuration(value);
+  return Number.isInteger(seconds) && seconds >= least && seconds <= most;
+}
+
+// Exactly as a browser sends it: no path, no slash at the end, no wildcard, never `null`.
+function isOrigin(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const url = new URL(text);
+  return /^https?:$/.test(url.protocol) && url.origin === text;
+}

@@ -1,0 +1,246 @@
+// The composition root: every part is made here and handed to those that need it. What starts,
+// what runs and what ends a server is on this screen.
+
+import { issueAccessToken } from "./tokens/access-token.ts";
+import { accountRoutes } from "./accounts/routes.ts";
+import { adminUserRoutes } from "./accounts/admin-routes.ts";
+import { createAdministratorRole, createSetupCode } from "./accounts/setup.ts";
+import { SETUP_PATH, setupRoutes } from "./accounts/setup-routes.ts";
+import { createSignInGate } from "./accounts/sign-in-limits.ts";
+import { sweepCodes } from "./accounts/sweep-codes.ts";
+import { actorOf, requireAdministrator } from "./authorization/actor.ts";
+import type { Retire } from "./authorization/change-roles.ts";
+import { roleRoutes } from "./authorization/routes.ts";
+import { issuerPath } from "./config/issuer.ts";
+import type { LatchkeyConfig } from "./config/latchkey-config.ts";
+import { metadataRoutes } from "./config/metadata-routes.ts";
+import { resolveSettings, type Settings } from "./config/settings.ts";
+import { createPasswordHasher } from "./credentials/password-hash.ts";
+import { type App, createRoutes } from "./http/app.ts";
+import { type Caller, createHandler, type RequestHandler } from "./http/handler.ts";
+import { healthRoutes } from "./http/health-routes.ts";
+import { addOpenApi } from "./http/openapi.ts";
+import { problemResponse } from "./http/problem.ts";
+import { Refusal } from "./http/refusal.ts";
+import { loadKeyRing } from "./keys/key-ring.ts";
+import { openKeyEncryption } from "./keys/open-key-encryption.ts";
+import { keyRoutes } from "./keys/routes.ts";
+import { hasSealedKeys } from "./keys/stored-keys.ts";
+import type { Logger } from "./observability/logger.ts";
+import { createFeed } from "./revocation/feed.ts";
+import { openLedger } from "./revocation/ledger.ts";
+import { revocationRoutes } from "./revocation/routes.ts";
+import { SWEEP_ENTRIES, sweepLedger } from "./revocation/sweep.ts";
+import { sessionRoutes } from "./sessions/routes.ts";
+import { createSessions } from "./sessions/session-service.ts";
+import type { Database } from "./storage/database.ts";
+import { openSqlite } from "./storage/sqlite/open-sqlite.ts";
+import { createAuthenticator } from "./tokens/authenticate.ts";
+import { inspectRoutes } from "./tokens/inspect-routes.ts";
+import { retirementExpiry } from "./tokens/retirement.ts";
+
+/** Milliseconds between two sweeps of what has expired. */
+export const SWEEP_INTERVAL = 60_000;
+
+/** Bounded deletions of one kind in one sweep, at most. */
+const SWEEP_ROUNDS = 20;
+
+/** A server. */
+export interface Latchkey {
+  /** Answers a request. It never rejects. */
+  fetch(request: Request, connection?: { readonly address?: string }): Promise<Response>;
+  /**
+   * Answers a request of the operator: the routes under /auth/admin, without a token. Only for a
+   * channel that nobody else can reach: a socket with mode 0600, or a command in this process.
+   */
+  control(request: Request): Promise<Response>;
+  /**
+   * Opens the store and the keys; `fetch` does it too when it comes first.
+   *
+   * @returns the one-time link for the first administrator, while there is none
+   * @throws DatabaseError, KeyEncryptionError
+   */
+  ready(): Promise<{ readonly setupLink: string | null }>;
+  /** Lets requests under way finish, then closes the store that it opened. */
+  close(): Promise<void>;
+}
+
+/**
+ * Creates a server; nothing is opened before `ready` or the first request.
+ *
+ * @throws ConfigError `config_invalid`, `issuer_insecure`
+ * @example
+ * ```ts
+ * const latchkey = createLatchkey({
+ *   issuer: "http://localhost:4000",
+ *   data: ".latchkey",
+ *   keyEncryption: { directory: ".latchkey-keys" },
+ * });
+ * await latchkey.ready();
+ * const response = await latchkey.fetch(new Request("http://localhost:4000/healthz"));
+ * ```
+ */
+export function createLatchkey(config: LatchkeyConfig): Latchkey {
+  const settings = resolveSettings(config);
+  const underWay = new Set<Promise<Response>>();
+  let opening: Promise<OpenServer> | undefined;
+  let closing: Promise<void> | undefined;
+
+  function open(): Promise<OpenServer> {
+    if (closing !== undefined) return Promise.reject(new Refusal("not_ready"));
+    opening ??= openServer(config, settings);
+    return opening;
+  }
+
+  function answer(request: Request, caller: Caller): Promise<Response> {
+    const response = open().then(({ handler }) => handler(request, caller), problemResponse);
+    underWay.add(response);
+    return response.finally(() => underWay.delete(response));
+  }
+
+  return {
+    fetch: (request, connection = {}) =>
+      answer(request, connection.address === undefined ? {} : { address: connection.address }),
+    control: async (request) => {
+      const url = new URL(request.url);
+      if (!url.pathname.startsWith("/auth/admin/"))
+        return problemResponse(new Refusal("not_found"));
+      url.pathname = `${issuerPath(settings.issuer)}${url.pathname}`;
+      return answer(new Request(url, request), { operator: true });
+    },
+    ready: async () => ({ setupLink: (await open()).setupLink }),
+    close: () => {
+      closing ??= (async () => {
+        await Promise.allSettled(underWay);
+        // A store that did not open has nothing to close; `ready` told why.
+        const server = await opening?.catch(() => undefined);
+        await server?.close();
+      })();
+      return closing;
+    },
+  };
+}
+
+interface OpenServer {
+  readonly handler: RequestHandler;
+  readonly setupLink: string | null;
+  close(): Promise<void>;
+}
+
+async function openServer(config: LatchkeyConfig, settings: Settings): Promise<OpenServer> {
+  const database = config.database ?? (await openSqlite({ directory: config.data ?? "" }));
+  const ends = config.database === undefined ? () => database.close() : async () => undefined;
+  try {
+    const routes = await createServerRoutes(config, settings, database);
+    const handler = createHandler({
+      routes,
+      ...settings,
+      formPaths: new Set([`${issuerPath(settings.issuer)}${SETUP_PATH}`]),
+    });
+    const now = settings.clock();
+    await createAdministratorRole(database, now);
+    const code = await createSetupCode(database, now);
+    const sweeper = startSweeper(database, settings);
+    return {
+      handler,
+      setupLink: code === null ? null : `${settings.issuer}${SETUP_PATH}?code=${code}`,
+      close: async () => {
+        await sweeper.stop();
+        await ends();
+      },
+    };
+  } catch (error) {
+    await ends();
+    throw error;
+  }
+}
+
+async function createServerRoutes(
+  config: LatchkeyConfig,
+  settings: Settings,
+  database: Database,
+): Promise<App> {
+  const { issuer, audience, clock, policy, origins } = settings;
+  const keyEncryption = await openKeyEncryption(config.keyEncryption, {
+    hasSealedKeys: await hasSealedKeys(database),
+  });
+  const { signingAlgorithm } = settings;
+  const keyRing = await loadKeyRing({
+    ...{ database, keyEncryption, signingAlgorithm, clock },
+    now: clock(),
+  });
+  const ledger = await openLedger({ database });
+  const feed = createFeed({ database, ledger, keyRing, issuer });
+  const hasher = createPasswordHasher(config.passwordHashing);
+  await hasher.probe();
+  const authenticate = createAuthenticator({ keyRing, ledger, issuer });
+  const sessions = createSessions({
+    ...{ database, keyRing, ledger, policy },
+    issueAccessToken: (input) =>
+      issueAccessToken({ ...input, keyRing, issuer, audience, claims: config.claims }),
+  });
+  const gate = createSignInGate(settings.rateLimits);
+  const retire: Retire = (handles, now) =>
+    ledger.retire(handles, retirementExpiry(now, policy.accessTokenLifetime));
+
+  const context = { ...settings, database, hasher, retire, sessions, authenticate, gate };
+  const app = createRoutes();
+  app.use("/auth/admin/*", requireAdministrator(authenticate));
+  app.route("/", accountRoutes(context));
+  app.route("/", sessionRoutes({ sessions, keyRing, ledger, issuer, originPolicy: { origins } }));
+  app.route("/", setupRoutes(context));
+  app.route("/", adminUserRoutes(context));
+  app.route("/", roleRoutes(context));
+  app.route("/", inspectRoutes(authenticate));
+  // The gate above has decided; this fails where it is missing.
+  app.route("/", keyRoutes({ keyRing, authorize: async (c) => void actorOf(c) }));
+  app.route("/", revocationRoutes({ feed, keyRing }));
+  app.route(
+    "/",
+    healthRoutes(() => checkStore(database)),
+  );
+
+  const path = issuerPath(issuer);
+  const root = createRoutes();
+  root.route(path === "" ? "/" : path, app);
+  root.route("/", metadataRoutes(issuer));
+  addOpenApi(root, { origin: new URL(issuer).origin, path });
+  return root;
+}
+
+async function checkStore(database: Database): Promise<void> {
+  await database.read(database.query.selectFrom("ledger_head").select("n"));
+}
+
+interface Sweeper {
+  stop(): Promise<void>;
+}
+
+/** Deletes what has expired, now and then; it never keeps a process alive. */
+function startSweeper(
+  database: Database,
+  options: { readonly clock: () => number; readonly log: Logger },
+): Sweeper {
+  const { clock, log } = options;
+  let running = Promise.resolve();
+  const timer = setInterval(() => {
+    // One after the other: a slow store is not asked twice at once.
+    running = running
+      .then(() => sweep(database, clock()))
+      .catch((error: unknown) => log.warn({ err: error }, "sweep failed"));
+  }, SWEEP_INTERVAL);
+  timer.unref();
+  return {
+    stop: () => {
+      clearInterval(timer);
+      return running;
+    },
+  };
+}
+
+async function sweep(database: Database, now: number): Promise<void> {
+  await sweepCodes(database, now);
+  for (let round = 0; round < SWEEP_ROUNDS; round++) {
+    if ((await sweepLedger(database, { now })) < SWEEP_ENTRIES) return;
+  }
+}
