@@ -177,4 +177,3 @@ function partyInfo(inputs: SenderInputs): JsonObject {
 function readPartyInfo(header: JweHeader, name: "apu" | "apv"): Buffer | undefined {
   return header[name] === undefined ? undefined : readBinary(header, name, 0, MAX_PARTY_INFO_BYTES);
 }
-

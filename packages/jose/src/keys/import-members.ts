@@ -71,6 +71,13 @@ function checkUse(
       "key_ops",
     );
   }
-  if (kind !== "secret" || use === "enc") return { canSign: true, canVerify: true };
+  if (kind !== "secret") return { canSign: true, canVerify: true };
+  if (use === "enc") {
+    // For a key that encrypts, making a message counts as signing and reading one as verifying.
+    return {
+      canSign: fits.some((name) => name === "encrypt" || name === "wrapKey"),
+      canVerify: fits.some((name) => name === "decrypt" || name === "unwrapKey"),
+    };
+  }
   return { canSign: fits.includes("sign"), canVerify: fits.includes("verify") };
 }
