@@ -19,6 +19,7 @@ export interface Ledger {
    * entries is locked from here until the commit.
    *
    * @param expiresAt - seconds: when the last token that can carry one of the handles has expired
+   * @throws RangeError when `expiresAt` is not a whole number of seconds
    */
   retire(handles: readonly string[], expiresAt: number): readonly Step[];
   /** Tells whether any of these handles is retired. */
@@ -38,8 +39,12 @@ export async function openLedger(options: { readonly database: Database }): Prom
 function createLedger(database: Database, id: string): Ledger {
   return Object.freeze({
     id,
-    retire: (handles: readonly string[], expiresAt: number) =>
-      handles.flatMap((handle) => retireSteps(database, id, { handle, expiresAt })),
+    retire: (handles: readonly string[], expiresAt: number) => {
+      if (!Number.isSafeInteger(expiresAt) || expiresAt < 0) {
+        throw new RangeError("expiresAt is a whole number of seconds");
+      }
+      return handles.flatMap((handle) => retireSteps(database, id, { handle, expiresAt }));
+    },
     isRetired: async (handles: readonly string[]) => {
       if (handles.length === 0) return false;
       const published = fillUp(handles.map((handle) => publishHandle(id, handle)));
