@@ -280,7 +280,7 @@ describe("renewal refused", () => {
     await closed.close();
     const error: unknown = await closed.renew(refresh.token).catch((caught: unknown) => caught);
     expect(error).toMatchObject({ name: "DatabaseError" });
-    expect(String((error as Error).message)).not.toContain(refresh.token);
+    expect((error as Error).message).not.toContain(refresh.token);
   });
 });
 

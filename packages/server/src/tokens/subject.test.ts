@@ -1,0 +1,46 @@
+import { createIdentifier } from "@latchkey/protocol";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { giveRole, openTestSessions, type TestSessions } from "../../test/open-sessions.ts";
+import { readSubject } from "./subject.ts";
+
+let server: TestSessions;
+
+beforeEach(async () => {
+  server = await openTestSessions();
+});
+afterEach(() => server.close());
+
+describe("readSubject", () => {
+  it("finds a user by id, e-mail or user name", async () => {
+    const ana = await server.createUser("ana");
+    await server.createUser("ben");
+    const { database } = server;
+    expect(await readSubject(database, { id: ana.id })).toEqual(ana);
+    expect(await readSubject(database, { email: "ana@example.org" })).toEqual(ana);
+    expect(await readSubject(database, { username: "ana" })).toEqual(ana);
+    expect(ana).toMatchObject({ emailVerified: true, roles: [], permissions: [] });
+  });
+
+  it("finds nobody by what nobody has", async () => {
+    await server.createUser("ana");
+    const { database } = server;
+    expect(await readSubject(database, { id: createIdentifier() })).toBeUndefined();
+    expect(await readSubject(database, { email: "ana@example.org' or 1=1 --" })).toBeUndefined();
+    expect(await readSubject(database, { username: "" })).toBeUndefined();
+  });
+
+  it("reads roles by name and each permission once, whatever the names hold", async () => {
+    const { database } = server;
+    const ana = await server.createUser("ana");
+    const ben = await server.createUser("ben");
+    const z = await giveRole(database, ana.id, { name: "z", permissions: ["p:2", "p:1"] });
+    const a = await giveRole(database, ana.id, { name: 'a"quoted\\', permissions: ["p:1", "é"] });
+    await giveRole(database, ben.id, { name: "other", permissions: ["p:9"] });
+    const subject = await readSubject(database, { id: ana.id });
+    expect(subject?.roles).toMatchObject([
+      { name: 'a"quoted\\', handle: a },
+      { name: "z", handle: z },
+    ]);
+    expect(subject?.permissions).toEqual(["p:1", "p:2", "é"]);
+  });
+});
