@@ -21,7 +21,7 @@ import {
 } from "./feed-chain.ts";
 import { FetchError, fetchDocument } from "./fetch-document.ts";
 import type { KeyCache } from "./key-cache.ts";
-import { MAX_SLICES_PER_POLL } from "./limits.ts";
+import { FEED_CLOCK_TOLERANCE_SECONDS, MAX_SLICES_PER_POLL } from "./limits.ts";
 import type { RetiredSet } from "./retired-set.ts";
 
 /** What a follower needs. Times are in seconds unless they say otherwise. */
@@ -31,6 +31,7 @@ export interface FeedFollowerOptions {
   /** The feed's own keys. */
   readonly keys: KeyCache;
   readonly retired: RetiredSet;
+  /** How long after `exp` tokens are accepted; entries are kept as long. */
   readonly clockTolerance: number;
   /** Milliseconds for one fetch. */
   readonly timeout: number;
@@ -75,6 +76,8 @@ export class FeedFollower {
 
   async #read(): Promise<void> {
     const { keys, retired, clock, clockTolerance } = this.#options;
+    // First, and not only after a success: a full set must be able to make room.
+    retired.sweep(clock() / 1000 - clockTolerance, this.#chain.complete?.ledger);
     if (keys.current() === undefined) await keys.refresh();
     let asked = nextPosition(this.#chain);
     let hasRestarted = false;
@@ -91,10 +94,9 @@ export class FeedFollower {
       // Entries first: when the set is full the position must not move on.
       retired.add(slice.ledger, slice.entries, clock() / 1000 - clockTolerance);
       this.#chain = forgetLedgers(next, retired.ledgers());
-      if (!slice.more) break;
+      if (!slice.more) return;
       asked = next.partial;
     }
-    retired.sweep(clock() / 1000 - clockTolerance, this.#chain.complete?.ledger);
   }
 
   #follow(slice: FeedSlice, asked: FeedHead | null): FeedChain {
@@ -136,20 +138,21 @@ export class FeedFollower {
 
   #verifyWith(token: string, keys: KeySet | undefined): FeedSlice {
     if (keys === undefined) throw new FetchError("the feed's keys are not confirmed");
-    const { issuer, clockTolerance, clock } = this.#options;
+    const { issuer, clock } = this.#options;
     const now = clock() / 1000;
     const { claims } = verifyJwt(token, keys, {
       typ: FEED_TYPE,
       issuer,
       requiredClaims: ["exp", "iat"],
-      clockTolerance,
+      clockTolerance: FEED_CLOCK_TOLERANCE_SECONDS,
       maxTokenLength: FEED_SLICE_BYTES,
       now,
     });
     // Parsed JSON has no undefined members, so the claims are a JsonObject.
     const slice = parseFeedSlice(claims as JsonObject);
     // A slice from the future would keep a frozen feed looking fresh.
-    if (slice.issuedAt > now + clockTolerance) throw new FeedRefused("issued in the future");
+    if (slice.issuedAt > now + FEED_CLOCK_TOLERANCE_SECONDS)
+      throw new FeedRefused("issued in the future");
     return slice;
   }
 }

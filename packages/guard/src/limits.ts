@@ -42,6 +42,12 @@ export const METADATA_BYTES = 65_536;
 /** Bytes of a JWK Set, at most. */
 export const JWK_SET_BYTES = 131_072;
 
+/**
+ * Tolerance for the times of a feed's slices, in seconds. Wider than for tokens: a guard whose
+ * clock is a little behind should hear revocations all the same, and staleness bounds the harm.
+ */
+export const FEED_CLOCK_TOLERANCE_SECONDS = 60;
+
 /** Slices read in one go, at most: two million entries. */
 export const MAX_SLICES_PER_POLL = 2000;
 

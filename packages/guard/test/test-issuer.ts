@@ -17,10 +17,18 @@ import {
 import { createGuard, type Guard, type GuardOptions } from "../src/index.ts";
 
 /** How a route answers. */
-export type Manner = "well" | "hangs_up" | "never" | "html" | "huge" | "redirects" | "fails";
+export type Manner =
+  | "well"
+  | "hangs_up"
+  | "never"
+  | "html"
+  | "huge"
+  | "redirects"
+  | "fails"
+  | "missing";
 
 /** The routes of the issuer. */
-export type Route = "metadata" | "jwks" | "feed" | "feed_jwks";
+export type Route = "metadata" | "openid" | "jwks" | "feed" | "feed_jwks";
 
 export const AUDIENCE = "https://api.test";
 export const START = 1_800_000_000;
@@ -45,9 +53,16 @@ export type SliceClaims = ReturnType<typeof feedSliceClaims>;
 export class TestIssuer {
   /** Seconds since 1970, for the issuer and for its guards. */
   now: number = START;
-  readonly requests: Record<Route, number> = { metadata: 0, jwks: 0, feed: 0, feed_jwks: 0 };
+  readonly requests: Record<Route, number> = {
+    metadata: 0,
+    openid: 0,
+    jwks: 0,
+    feed: 0,
+    feed_jwks: 0,
+  };
   readonly manners: Record<Route, Manner> = {
     metadata: "well",
+    openid: "missing",
     jwks: "well",
     feed: "well",
     feed_jwks: "well",
@@ -182,6 +197,7 @@ export class TestIssuer {
     const url = new URL(path, this.url);
     const routes: Record<string, Route> = {
       "/.well-known/oauth-authorization-server": "metadata",
+      "/.well-known/openid-configuration": "openid",
       "/jwks": "jwks",
       "/feed": "feed",
       "/feed/jwks": "feed_jwks",
@@ -207,6 +223,9 @@ export class TestIssuer {
       case "redirects":
         response.writeHead(302, { location: "http://169.254.169.254/" }).end();
         return;
+      case "missing":
+        response.writeHead(404, { "content-type": "text/plain" }).end("not found");
+        return;
       case "fails":
         response.writeHead(500, { "content-type": "text/plain" }).end("stack trace");
         return;
@@ -231,18 +250,20 @@ export class TestIssuer {
       this.#answerSlice(after, response);
       return;
     }
+    const metadata = {
+      issuer: this.url,
+      jwks_uri: `${this.url}/jwks`,
+      ...(this.hasFeed
+        ? {
+            latchkey_revocation_feed: `${this.url}/feed`,
+            latchkey_feed_jwks_uri: `${this.url}/feed/jwks`,
+          }
+        : {}),
+      ...this.metadata,
+    };
     const bodies = {
-      metadata: {
-        issuer: this.url,
-        jwks_uri: `${this.url}/jwks`,
-        ...(this.hasFeed
-          ? {
-              latchkey_revocation_feed: `${this.url}/feed`,
-              latchkey_feed_jwks_uri: `${this.url}/feed/jwks`,
-            }
-          : {}),
-        ...this.metadata,
-      },
+      metadata,
+      openid: metadata,
       jwks: this.jwks ?? { keys: this.keys.map((key) => exportPublicJwk(key)) },
       feed_jwks: { keys: this.feedKeys.map((key) => exportPublicJwk(key)) },
     };

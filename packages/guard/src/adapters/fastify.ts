@@ -1,5 +1,6 @@
 // Fastify 5: translates, decides nothing.
 
+import { Buffer } from "node:buffer";
 import type { Principal } from "@latchkey/protocol";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { Guard } from "../guard.ts";
@@ -35,7 +36,8 @@ export function protect(guard: Guard, rule?: Rule): Hook {
       request.principal = result.principal;
       return undefined;
     }
-    // A string, so that no serializer of the route changes the body.
-    return reply.code(result.status).headers(result.headers).send(JSON.stringify(result.problem));
+    // Bytes, so that neither a serializer of the route nor Fastify changes the body or its type.
+    const body = Buffer.from(JSON.stringify(result.problem));
+    return reply.code(result.status).headers(result.headers).send(body);
   };
 }
