@@ -70,7 +70,10 @@ export function checkUnprotected(
   ...others: readonly (JsonObject | undefined)[]
 ): void {
   for (const name of Object.keys(checkExtraHeader(unprotected))) {
-    if (name === "kid" || others.some((other) => other !== undefined && Object.hasOwn(other, name))) {
+    if (
+      name === "kid" ||
+      others.some((other) => other !== undefined && Object.hasOwn(other, name))
+    ) {
       throw new TypeError(`the header parameter ${name} stands in two places`);
     }
   }

@@ -2,7 +2,11 @@
 
 import type { JsonObject } from "../encoding/json.ts";
 import type { Key } from "../keys/key.ts";
-import { type DecryptOptions, type DecryptRules, resolveDecryptOptions } from "./decrypt-options.ts";
+import {
+  type DecryptOptions,
+  type DecryptRules,
+  resolveDecryptOptions,
+} from "./decrypt-options.ts";
 import type { OpenedJwe } from "./open.ts";
 import type { ParsedJwe } from "./json-form.ts";
 
@@ -51,4 +55,3 @@ export function decryptedJson(parsed: ParsedJwe, opened: OpenedJwe): DecryptedJs
     key: opened.key,
   };
 }
-

@@ -7,7 +7,13 @@ import type { Key } from "../keys/key.ts";
 import { deflate } from "./compression.ts";
 import { encryptContent } from "./content.ts";
 import type { ContentRow } from "./content-encryptions.ts";
-import { checkExtraHeader, checkZip, contentFor, type EncryptOptions, senderInputs } from "./encrypt-options.ts";
+import {
+  checkExtraHeader,
+  checkZip,
+  contentFor,
+  type EncryptOptions,
+  senderInputs,
+} from "./encrypt-options.ts";
 import { establishContentKey, isDirect, wrapContentKey } from "./manage-key.ts";
 import { checkEncrypter, headerAlgorithm } from "./select-key.ts";
 
@@ -51,7 +57,11 @@ export function sealMessage(
     ...parameters,
     ...extra,
   };
-  const sealed = sealContent(content, contentKey, plaintext, { header, zip: options.zip, aadSegment });
+  const sealed = sealContent(content, contentKey, plaintext, {
+    header,
+    zip: options.zip,
+    aadSegment,
+  });
   return { ...sealed, encryptedKey };
 }
 

@@ -66,7 +66,8 @@ interface OptionClaims {
   [name: string]: unknown;
 }
 
-function optionClaims(claims: object, options: SignJwtOptions): OptionClaims {
+/** The claims that options set, checked against the claims given. */
+export function optionClaims(claims: object, options: SignJwtOptions): OptionClaims {
   const { now = Math.floor(Date.now() / 1000) } = options;
   if (!Number.isFinite(now) || now < 0) throw new TypeError("now is a finite number of seconds");
   const given = claims as { readonly [name: string]: unknown };
