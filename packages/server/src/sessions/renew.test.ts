@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { decodeJwtUnverified, verifyJwt } from "@latchkey/jose";
 import { createIdentifier } from "@latchkey/protocol";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import {
   giveRole,
   ISSUER,
@@ -11,7 +11,11 @@ import {
 } from "../../test/open-sessions.ts";
 import { writeAll } from "../storage/write.ts";
 import type { Subject } from "../tokens/subject.ts";
-import type { Renewal } from "./renewal-attempt.ts";
+import { readSessions } from "./read-sessions.ts";
+import { RENEWAL_DEADLINE } from "./renew.ts";
+import { attemptRenewal, type Renewal } from "./renewal-attempt.ts";
+import { ROTATION_WINDOW } from "./rotation.ts";
+import { createSessions } from "./session-service.ts";
 
 const newKey = () => randomBytes(32).toString("base64url");
 const BEYOND_WINDOW = 11_000;
@@ -281,6 +285,83 @@ describe("renewal refused", () => {
     const error: unknown = await closed.renew(refresh.token).catch((caught: unknown) => caught);
     expect(error).toMatchObject({ name: "DatabaseError" });
     expect((error as Error).message).not.toContain(refresh.token);
+  });
+});
+
+describe("a request is decided within its deadline, or answered 503", () => {
+  async function attempt() {
+    const { session, refresh } = await server.signIn(ana);
+    await server.age(session.id, BEYOND_WINDOW);
+    const [snapshot] = await readSessions(server.database, [session.id], server.sessions.policy);
+    if (snapshot === undefined) throw new Error("no such session");
+    const decide = (remaining: number) =>
+      attemptRenewal(
+        {
+          database: server.database,
+          keyRing: server.keyRing,
+          ledger: server.ledger,
+          policy: server.sessions.policy,
+          issueAccessToken: ({ subject }, now) =>
+            server.sessions.issueAccessToken(subject, session, now),
+        },
+        {
+          presented: { keyId: session.refreshKeyId, generation: 0, snapshot },
+          attemptKeys: { attemptKeyHash: null, settledKeyHashes: [] },
+          address: null,
+          userAgent: null,
+          now: Date.now(),
+          remaining,
+        },
+      );
+    return { session, refresh, decide };
+  }
+
+  it("the write itself refuses to be late, by the database's clock", async () => {
+    const { session, decide } = await attempt();
+    expect(await decide(-60_000)).toBe("lost_race");
+    expect(await server.row(session.id)).toMatchObject({ generation: 0 });
+    expect(await decide(60_000)).toMatchObject({ refresh: { generation: 1 } });
+  });
+
+  it("a decision on what has changed meanwhile is taken back", async () => {
+    const { session, decide } = await attempt();
+    const { database } = server;
+    const change = database.query
+      .updateTable("users")
+      .set({ handle: createIdentifier() })
+      .where("id", "=", ana.id);
+    await writeAll(database, [{ query: change, expect: 1 }]);
+    expect(await decide(60_000)).toBe("lost_race");
+    expect(await server.row(session.id)).toMatchObject({ generation: 0 });
+  });
+
+  it("a store that does not answer is a 503", async () => {
+    const { refresh } = await attempt();
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    try {
+      const stalled = createSessions({
+        keyRing: server.keyRing,
+        ledger: server.ledger,
+        policy: server.sessions.policy,
+        database: { ...server.database, read: () => new Promise(() => {}) },
+        issueAccessToken: () => ({ token: "", expiresIn: 0 }),
+      });
+      const renewal = stalled.renew({
+        presented: { transport: "body", tokens: [refresh.token] },
+        attemptKeys: { attemptKeyHash: null, settledKeyHashes: [] },
+        address: null,
+        userAgent: null,
+        now: Date.now(),
+      });
+      const [settled] = await Promise.all([
+        Promise.allSettled([renewal]),
+        vi.advanceTimersByTimeAsync(RENEWAL_DEADLINE),
+      ]);
+      expect(settled).toMatchObject([{ reason: refusal("database_unavailable") }]);
+    } finally {
+      vi.useRealTimers();
+    }
+    expect(RENEWAL_DEADLINE).toBeLessThan(ROTATION_WINDOW);
   });
 });
 

@@ -75,7 +75,9 @@ function compareAndSet(database: Database, write: RotationWrite, change: Session
     .set(change)
     .where("id", "=", session.id)
     .where("generation", "=", session.rotation.generation)
-    .where("contested_streak", "=", session.rotation.contestedStreak)
+    .where(
+      sql<boolean>`contested_generation is not distinct from ${session.rotation.contestedGeneration}`,
+    )
     .where("advanced_at", "=", session.rotation.advancedAt)
     .where("ended_at", "is", null)
     .where((eb) =>
