@@ -2,14 +2,14 @@
 // database file), and locked against a second process. The lock is an exclusive transaction on a
 // file of its own: the kernel frees it when the process dies, however it dies.
 
-import { closeSync, mkdirSync, openSync } from "node:fs";
-import { join } from "node:path";
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { DatabaseError } from "../database.ts";
+import { isBusy, openingFailure } from "./failure.ts";
 
 const DIRECTORY_MODE = 0o700;
 const FILE_MODE = 0o600;
-const SQLITE_BUSY = 5;
 
 /** A data directory that is ours until it is released. */
 export interface DataDirectory {
@@ -27,8 +27,11 @@ export function openDataDirectory(directory: string): DataDirectory {
   const file = join(directory, "latchkey.db");
   const lockFile = join(directory, "lock.db");
   try {
-    mkdirSync(directory, { recursive: true, mode: DIRECTORY_MODE });
-    for (const path of [lockFile, file]) closeSync(openSync(path, "a", FILE_MODE));
+    const created = mkdirSync(directory, { recursive: true, mode: DIRECTORY_MODE });
+    for (const path of [lockFile, file]) createFile(path);
+    // A file whose name is not on the disk is lost with the power, however well it was synced.
+    syncDirectory(directory);
+    if (created !== undefined) syncDirectory(dirname(created));
   } catch (cause) {
     throw new DatabaseError(
       "data_directory_unwritable",
@@ -40,22 +43,37 @@ export function openDataDirectory(directory: string): DataDirectory {
   return { file, release: () => lock.close() };
 }
 
-function lockDirectory(lockFile: string, directory: string): DatabaseSync {
-  const lock = new DatabaseSync(lockFile, { timeout: 0 });
+// An existing file is never opened here: POSIX drops all locks that a process has on a file when it
+// closes any descriptor of it, so a refused second attempt would unlock the first.
+function createFile(path: string): void {
+  if (existsSync(path)) return;
+  closeSync(openSync(path, "wx", FILE_MODE));
+}
+
+function syncDirectory(directory: string): void {
+  const handle = openSync(directory, "r");
   try {
+    fsyncSync(handle);
+  } finally {
+    closeSync(handle);
+  }
+}
+
+function lockDirectory(lockFile: string, directory: string): DatabaseSync {
+  let lock: DatabaseSync | undefined;
+  try {
+    lock = new DatabaseSync(lockFile, { timeout: 0 });
     // Nothing is ever written to it, so a journal file beside it would only be litter.
     lock.exec("pragma journal_mode = memory");
     lock.exec("begin exclusive");
     return lock;
   } catch (cause) {
-    lock.close();
-    const isHeld =
-      cause instanceof Error && "errcode" in cause && Number(cause.errcode) % 256 === SQLITE_BUSY;
-    if (!isHeld) throw cause;
-    throw new DatabaseError(
-      "data_directory_locked",
-      `${directory} is in use by another Latchkey process`,
-      { cause },
-    );
+    lock?.close();
+    if (isBusy(cause)) {
+      const message = `${directory} is in use by another Latchkey process`;
+      throw new DatabaseError("data_directory_locked", message, { cause });
+    }
+    const { code, message } = openingFailure(cause);
+    throw new DatabaseError(code, message, { cause });
   }
 }

@@ -6,6 +6,7 @@ import type { WriteOutcome } from "../database.ts";
 import type { StoreFailure } from "./messages.ts";
 
 // Primary result codes.
+const BUSY = 5;
 const READONLY = 8;
 const CORRUPT = 11;
 const CANTOPEN = 14;
@@ -33,6 +34,11 @@ export function parseViolation(
     default:
       return undefined;
   }
+}
+
+/** Tells whether another connection holds the lock that was wanted. */
+export function isBusy(error: unknown): boolean {
+  return primaryCode(error) === BUSY;
 }
 
 /** The failure that a statement's error stands for. */

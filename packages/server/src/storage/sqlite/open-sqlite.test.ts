@@ -1,4 +1,4 @@
-import { chmod, mkdir, mkdtemp, readdir, rm, stat, writeFile } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { spawnSync } from "node:child_process";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -44,6 +44,19 @@ function event(database: SqliteDatabase, id: string): Step {
   };
 }
 
+function openInAnotherProcess(before = ""): string {
+  const module = new URL("./data-directory.ts", import.meta.url).href;
+  const script = `
+    const { openDataDirectory } = await import(${JSON.stringify(module)});
+    ${before}
+    try { openDataDirectory(${JSON.stringify(directory)}); console.log("opened"); }
+    catch (error) { console.log(error.code); }`;
+  const child = spawnSync(process.execPath, ["--input-type=module", "-e", script], {
+    encoding: "utf8",
+  });
+  return child.stdout.trim();
+}
+
 async function countEvents(database: SqliteDatabase): Promise<number> {
   const rows = await database.read(database.query.selectFrom("audit_events").select("id"));
   return rows.length;
@@ -61,13 +74,18 @@ describe("the data directory", () => {
     for (const name of names) expect(await mode(join(directory, "deep", name))).toBe("600");
   });
 
-  it("lets no second store in, and is free after a close", async () => {
+  it("lets no second store in, here or in another process, and is free after a close", async () => {
     const first = await open();
-    await expect(openSqlite({ directory })).rejects.toMatchObject({
-      name: "DatabaseError",
-      code: "data_directory_locked",
-    });
+    for (let attempt = 0; attempt < 2; attempt++) {
+      await expect(openSqlite({ directory })).rejects.toMatchObject({
+        name: "DatabaseError",
+        code: "data_directory_locked",
+      });
+      // Last: an attempt in this process must not have dropped the process's lock.
+      expect(openInAnotherProcess()).toBe("data_directory_locked");
+    }
     await first.close();
+    expect(openInAnotherProcess()).toBe("opened");
     const again = await open();
     expect(await countEvents(again)).toBe(0);
   });
@@ -79,21 +97,15 @@ describe("the data directory", () => {
     });
   });
 
-  it("is refused when it is read-only", async () => {
-    await mkdir(directory);
+  it.each(["empty", "used"])("is refused when it is read-only: an %s one", async (kind) => {
+    await (kind === "used" ? (await openSqlite({ directory })).close() : mkdir(directory));
     await chmod(parent, 0o755);
     await chmod(directory, 0o555);
     // Root writes anywhere, so the attempt is made as another user when the test runs as root.
     const isRoot = process.getuid?.() === 0;
-    const script = `
-      const { openDataDirectory } = await import(${JSON.stringify(new URL("./data-directory.ts", import.meta.url).href)});
-      ${isRoot ? "process.setgid(65534); process.setuid(65534);" : ""}
-      try { openDataDirectory(${JSON.stringify(directory)}); console.log("opened"); }
-      catch (error) { console.log(error.code); }`;
-    const child = spawnSync(process.execPath, ["--input-type=module", "-e", script], {
-      encoding: "utf8",
-    });
-    expect(child.stdout.trim()).toBe("data_directory_unwritable");
+    const before = isRoot ? "process.setgid(65534); process.setuid(65534);" : "";
+    expect(openInAnotherProcess(before)).toBe("data_directory_unwritable");
+    await chmod(directory, 0o755);
   });
 });
 
@@ -108,6 +120,26 @@ describe("a database file that we cannot use", () => {
     // The refused attempt left no lock behind.
     await rm(join(directory, "latchkey.db"));
     await open();
+  });
+
+  it("is told when the damage is met later, and harms no other request", async () => {
+    const database = await open();
+    for (let index = 0; index < 50; index++) await database.write([event(database, `e${index}`)]);
+    await database.close();
+    const file = join(directory, "latchkey.db");
+    const bytes = await readFile(file);
+    // Pages that hold events, not the first one, which holds the schema.
+    for (let page = 4096; page < bytes.length; page += 4096) {
+      if (bytes.subarray(page, page + 4096).includes("e42")) bytes.fill(0xff, page, page + 4096);
+    }
+    await writeFile(file, bytes);
+    const damaged = await open();
+    const [events, roles] = await Promise.allSettled([
+      countEvents(damaged),
+      damaged.read(damaged.query.selectFrom("roles").select("id")),
+    ]);
+    expect(events).toMatchObject({ reason: { code: "database_corrupt" } });
+    expect(roles).toEqual({ status: "fulfilled", value: [] });
   });
 
   it("of a newer version is database_newer, untouched, and opens with that version", async () => {

@@ -1,0 +1,60 @@
+import { describe, expect, it } from "vitest";
+import { DatabaseError } from "../database.ts";
+import type { StoreAnswer, StoreRequest } from "./messages.ts";
+import { GROUP_PATIENCE, GROUP_REQUESTS, RequestQueue, WAITING_REQUESTS } from "./request-queue.ts";
+
+function createQueue(): { queue: RequestQueue; groups: (readonly StoreRequest[])[] } {
+  const groups: (readonly StoreRequest[])[] = [];
+  return { queue: new RequestQueue((group) => groups.push(group), GROUP_PATIENCE), groups };
+}
+
+function answersTo(group: readonly StoreRequest[] | undefined): StoreAnswer[] {
+  return (group ?? []).map(({ id }) => ({ id, kind: "rows", rows: [{ id }] }));
+}
+
+describe("the request queue", () => {
+  it("sends the first request at once, and those that come meanwhile as one group", async () => {
+    const { queue, groups } = createQueue();
+    const answers = Array.from({ length: 4 }, () => queue.submit("read", []));
+    expect(groups.map((group) => group.length)).toEqual([1]);
+    queue.settle(answersTo(groups[0]), true);
+    expect(groups.map((group) => group.length)).toEqual([1, 3]);
+    // Answers that come in two parts: the group goes on until the last.
+    queue.settle(answersTo(groups[1]?.slice(2)), false);
+    queue.settle(answersTo(groups[1]?.slice(0, 2)), true);
+    expect(await Promise.all(answers)).toEqual(groups.flatMap(answersTo));
+    void queue.submit("read", []);
+    expect(groups).toHaveLength(3);
+  });
+
+  it("bounds the group and the queue", async () => {
+    const { queue, groups } = createQueue();
+    for (let index = 0; index <= WAITING_REQUESTS; index++) void queue.submit("write", []);
+    await expect(queue.submit("write", [])).rejects.toMatchObject({ code: "overloaded" });
+    queue.settle(answersTo(groups[0]), true);
+    expect(groups[1]).toHaveLength(GROUP_REQUESTS);
+    expect(groups[1]?.[0]?.id).toBe(1);
+  });
+
+  it("rejects everything, and every later request, once the worker is gone", async () => {
+    const { queue, groups } = createQueue();
+    const answers = [queue.submit("read", []), queue.submit("write", [])];
+    queue.fail(new DatabaseError("database_unavailable", "gone"));
+    answers.push(queue.submit("read", []));
+    const settled = await Promise.allSettled(answers);
+    for (const answer of settled) expect(answer).toMatchObject({ reason: { message: "gone" } });
+    expect(groups).toHaveLength(1);
+  });
+
+  it("drains: answers what it accepted, refuses what comes later", async () => {
+    const { queue, groups } = createQueue();
+    const accepted = [queue.submit("read", []), queue.submit("read", [])];
+    const drained = queue.drain();
+    await expect(queue.submit("read", [])).rejects.toMatchObject({ code: "database_unavailable" });
+    queue.settle(answersTo(groups[0]), true);
+    queue.settle(answersTo(groups[1]), true);
+    await drained;
+    expect(await Promise.all(accepted)).toHaveLength(2);
+    await queue.drain();
+  });
+});
