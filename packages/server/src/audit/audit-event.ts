@@ -1,8 +1,8 @@
 // One line of the audit log, as a step of the write that it tells of: what happened and that it
 // was recorded are one transaction. Design section 7.
 
-import { createIdentifier } from "@latchkey/protocol";
 import type { JsonObject } from "@latchkey/jose";
+import { createIdentifier } from "@latchkey/protocol";
 import type { Database, Step } from "../storage/database.ts";
 
 /** Characters of a user agent that are kept. */

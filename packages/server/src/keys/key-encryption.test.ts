@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { createKeyEncryption, keyCheckValue, type KeyEncryptionKey } from "./key-encryption.ts";
+import { createKeyEncryption, type KeyEncryptionKey, keyCheckValue } from "./key-encryption.ts";
 
 const place = { purpose: "signing", id: "k1", alg: "ES256" };
 const secret = Buffer.from("the plaintext of a private key");

@@ -150,6 +150,16 @@ describe("time", () => {
     expect(ring.jwks().keys.map((key) => key.kid)).toEqual([ring.signingKey().kid]);
   });
 
+  it("the longest token outlives its key's retirement, to its last second", async () => {
+    let now = NOW;
+    const ring = await load({ clock: () => now });
+    now = NOW + SIGNING_KEY_PERIOD - 1000;
+    const token = signJwt({ sub: "u" }, ring.signingKey(), { now: now / 1000, expiresIn: "24h" });
+    now += 24 * HOUR - 1000;
+    const verified = verifyJwt(token, ring.verificationKeys(), { now: now / 1000 });
+    expect(verified.key.kid).not.toBe(ring.signingKey().kid);
+  });
+
   it("a load after the handover makes the next successor", async () => {
     await load();
     const ring = await load({ now: NOW + SIGNING_KEY_PERIOD + HOUR });

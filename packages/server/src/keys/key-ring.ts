@@ -8,8 +8,8 @@ import {
   type JwsAlgorithm,
   type Key,
   type KeySet,
-  publicKey,
   type PublicJwk,
+  publicKey,
 } from "@latchkey/jose";
 import { type Database, DatabaseError, type Step } from "../storage/database.ts";
 import type { KeyEncryption } from "./key-encryption.ts";
@@ -31,8 +31,11 @@ export const FEED_ALGORITHM = "ES256";
 /** Milliseconds that a signing key is used before its successor takes over: 90 days. */
 export const SIGNING_KEY_PERIOD: number = 90 * 24 * 60 * 60 * 1000;
 
-/** Milliseconds that a retired key stays published unless told otherwise: a day. */
-export const DEFAULT_RETENTION: number = 24 * 60 * 60 * 1000;
+/**
+ * Milliseconds that a retired key stays published unless told otherwise: a day, the longest life
+ * of an access token, and five minutes for clocks that differ.
+ */
+export const DEFAULT_RETENTION: number = (24 * 60 + 5) * 60 * 1000;
 
 /** What can be said about a key. */
 export interface KeySummary {
@@ -80,7 +83,7 @@ export interface KeyRingOptions {
   readonly now: number;
   /** Milliseconds since 1970, for each choice of a key. Default: `now` for ever. */
   readonly clock?: () => number;
-  /** Milliseconds: the longest life of an access token plus leeway. Default: a day. */
+  /** Milliseconds: the longest life of an access token plus leeway; {@link DEFAULT_RETENTION}. */
   readonly retention?: number;
 }
 

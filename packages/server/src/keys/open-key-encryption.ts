@@ -2,8 +2,8 @@
 // database, one file per key. A new one is made only when nothing is sealed yet: making one beside
 // sealed keys would hide that the right one is gone.
 
-import { chmod, mkdir, open, readdir, readFile, rename, stat } from "node:fs/promises";
 import { randomBytes, timingSafeEqual } from "node:crypto";
+import { chmod, mkdir, open, readdir, readFile, rename, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { decodeBase64url, encodeBase64url } from "@latchkey/jose";
 import { createIdentifier, isIdentifier } from "@latchkey/protocol";

@@ -18,7 +18,7 @@ import { type KeyRing, loadKeyRing } from "../keys/key-ring.ts";
 import type { Database, Step } from "../storage/database.ts";
 import { openSqlite } from "../storage/sqlite/open-sqlite.ts";
 import { writeAll } from "../storage/write.ts";
-import { createFeed, type Feed, FEED_SLICE_LIFETIME } from "./feed.ts";
+import { createFeed, FEED_SLICE_LIFETIME, type Feed } from "./feed.ts";
 import { type Ledger, openLedger } from "./ledger.ts";
 import { LEDGER_LEEWAY } from "./read-ledger.ts";
 import { sweepLedger } from "./sweep.ts";

@@ -5,8 +5,8 @@ import { signJwt } from "@latchkey/jose";
 import {
   FEED_TYPE,
   FeedFormatError,
-  feedSliceClaims,
   type FeedPosition,
+  feedSliceClaims,
   parseFeedPosition,
 } from "@latchkey/protocol";
 import { Refusal } from "../http/refusal.ts";
