@@ -2,7 +2,7 @@
 
 export type { SignInLimits } from "./accounts/sign-in-limits.ts";
 export { ConfigError, type ConfigErrorCode } from "./config/config-error.ts";
-export { defineConfig, type ConfigFile, type LatchkeyConfig } from "./config/latchkey-config.ts";
+export { defineConfig, type LatchkeyConfig } from "./config/latchkey-config.ts";
 export type { PasswordHasherOptions } from "./credentials/password-hash.ts";
 export type { RateLimit } from "./http/rate-limit.ts";
 export {

@@ -2,7 +2,13 @@
 
 import type { Problem, RefreshAnswer, UserAnswer } from "@latchkey/protocol";
 import { describe, expect, it } from "vitest";
-import { createAdministrator, logIn, PASSWORD, signUpAndLogIn, startServer } from "./test-server.ts";
+import {
+  createAdministrator,
+  logIn,
+  PASSWORD,
+  signUpAndLogIn,
+  startServer,
+} from "./test-server.ts";
 
 describe("a first session", () => {
   it("signs up without tokens, signs in, and knows who is there", async () => {

@@ -121,7 +121,8 @@ export async function createAdministrator(
 }
 
 function makeRequest(url: string, request: Send): Request {
-  const body = request.text ?? (request.json === undefined ? undefined : JSON.stringify(request.json));
+  const body =
+    request.text ?? (request.json === undefined ? undefined : JSON.stringify(request.json));
   return new Request(url, {
     method: request.method ?? (body === undefined ? "GET" : "POST"),
     headers: {

@@ -11,24 +11,22 @@ export interface TakenGrants {
   readonly roleId?: string;
 }
 
-/** A condition: an administrator remains when these grants are gone. */
-export function administratorRemains(taken: TakenGrants): Expression<SqlBool> {
-  const userIs = taken.userId === undefined ? sql`1 = 1` : sql`au.id = ${taken.userId}`;
-  const roleIs = taken.roleId === undefined ? sql`1 = 1` : sql`aur.role_id = ${taken.roleId}`;
+/** A condition: an administrator remains when these grants are gone; with none gone: there is one. */
+export function administratorRemains(taken?: TakenGrants): Expression<SqlBool> {
+  const userIs = taken?.userId === undefined ? sql`1 = 1` : sql`au.id = ${taken.userId}`;
+  const roleIs = taken?.roleId === undefined ? sql`1 = 1` : sql`aur.role_id = ${taken.roleId}`;
+  const stays = taken === undefined ? sql`1 = 1` : sql`not (${userIs} and ${roleIs})`;
   return sql<SqlBool>`exists (
     select 1 from users as au
     join user_roles as aur on aur.user_id = au.id
     join role_permissions as arp on arp.role_id = aur.role_id
-    where arp.permission = ${ADMIN_PERMISSION} and au.disabled_at is null
-      and not (${userIs} and ${roleIs}))`;
+    where arp.permission = ${ADMIN_PERMISSION} and au.disabled_at is null and ${stays})`;
 }
 
-/** Tells whether an administrator remains when these grants are gone; none taken: there is one. */
+/** Tells whether an administrator remains when these grants are gone; with none gone: is there one? */
 export async function hasAdministrator(database: Database, taken?: TakenGrants): Promise<boolean> {
-  const condition =
-    taken === undefined ? administratorRemains({ userId: "" }) : administratorRemains(taken);
   const rows = await database.read<{ yes: number }>(
-    database.query.selectNoFrom(sql<number>`1`.as("yes")).where(condition),
+    database.query.selectNoFrom(sql<number>`1`.as("yes")).where(administratorRemains(taken)),
   );
   return rows.length > 0;
 }

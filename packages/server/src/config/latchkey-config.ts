@@ -56,19 +56,17 @@ export interface LatchkeyConfig {
 }
 
 /**
- * Types a configuration file.
+ * Types a configuration that is written apart from where it is used.
  *
  * @example
  * ```ts
- * export default defineConfig({ port: 4000, issuer: "https://id.example" });
+ * const config = defineConfig({
+ *   issuer: "https://id.example",
+ *   data: ".latchkey",
+ *   keyEncryption: { directory: ".latchkey-keys" },
+ * });
  * ```
  */
-export function defineConfig<Config extends ConfigFile>(config: Config): Config {
+export function defineConfig(config: LatchkeyConfig): LatchkeyConfig {
   return config;
 }
-
-/** What `latchkey.config.ts` may hold: settings of `latchkey serve`, and the `claims` hook. */
-export type ConfigFile = {
-  readonly claims?: ClaimsHook;
-  readonly [setting: string]: unknown;
-};

@@ -48,10 +48,15 @@ async function readBytes(request: Request, limit: number): Promise<Buffer> {
   if (request.body === null) return Buffer.alloc(0);
   const chunks: Uint8Array[] = [];
   let length = 0;
-  for await (const chunk of request.body) {
-    length += chunk.byteLength;
-    if (length > limit) throw new Refusal("body_too_large");
-    chunks.push(chunk);
+  try {
+    for await (const chunk of request.body) {
+      length += chunk.byteLength;
+      if (length > limit) throw new Refusal("body_too_large");
+      chunks.push(chunk);
+    }
+  } catch (error) {
+    // A client that hangs up in the middle is no failure of the server.
+    throw error instanceof Refusal ? error : new Refusal("invalid_request", { cause: error });
   }
   return Buffer.concat(chunks, length);
 }

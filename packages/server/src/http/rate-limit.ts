@@ -32,12 +32,13 @@ export function createRateLimiter(limit: RateLimit, maxNames = MAX_LIMITED_NAMES
   return {
     count(name, now) {
       const key = keyOf(name);
-      // The clock may step back; a name never waits longer than its bucket takes to drain.
+      // The clock may have stepped back; a name never waits longer than its bucket takes to drain.
       const known = Math.min(emptyAt.get(key) ?? 0, now + limit.per * 1000);
       const next = Math.max(known, now) + interval;
       const wait = next - now - limit.per * 1000;
       // Half a millisecond of tolerance: the interval is a fraction.
       if (wait > 0.5) {
+        emptyAt.set(key, known);
         throw new Refusal("rate_limited", {
           headers: { "Retry-After": String(Math.max(1, Math.ceil(wait / 1000))) },
         });

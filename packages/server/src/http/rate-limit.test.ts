@@ -1,0 +1,66 @@
+import { describe, expect, it } from "vitest";
+import { Refusal } from "./refusal.ts";
+import { createRateLimiter } from "./rate-limit.ts";
+
+const limit = { attempts: 3, per: 60 };
+const T0 = 1_700_000_000_000;
+
+/** How many attempts pass at one time. */
+function passing(limiter: ReturnType<typeof createRateLimiter>, name: string, now: number): number {
+  for (let passed = 0; passed < 100; passed++) {
+    try {
+      limiter.count(name, now);
+    } catch {
+      return passed;
+    }
+  }
+  return 100;
+}
+
+describe("createRateLimiter", () => {
+  it("lets so many pass at once, then one for each interval", () => {
+    const limiter = createRateLimiter(limit);
+    expect(passing(limiter, "a", T0)).toBe(3);
+    expect(passing(limiter, "a", T0 + 19_000)).toBe(0);
+    expect(passing(limiter, "a", T0 + 20_001)).toBe(1);
+    expect(passing(limiter, "a", T0 + 10 * 60_000)).toBe(3);
+  });
+
+  it("names the seconds to wait", () => {
+    const limiter = createRateLimiter(limit);
+    passing(limiter, "a", T0);
+    try {
+      limiter.count("a", T0 + 500);
+      expect.unreachable();
+    } catch (error) {
+      expect(error).toBeInstanceOf(Refusal);
+      expect((error as Refusal).headers).toEqual({ "Retry-After": "20" });
+    }
+  });
+
+  it("keeps names apart, takes attempts back, and forgets", () => {
+    const limiter = createRateLimiter(limit);
+    expect(passing(limiter, "a", T0)).toBe(3);
+    expect(passing(limiter, "b", T0)).toBe(3);
+    limiter.refund("a");
+    expect(passing(limiter, "a", T0)).toBe(1);
+    limiter.reset("a");
+    expect(passing(limiter, "a", T0)).toBe(3);
+  });
+
+  it("does not lock anybody out for long when the clock steps back", () => {
+    const limiter = createRateLimiter(limit);
+    passing(limiter, "a", T0 + 3_600_000);
+    expect(passing(limiter, "a", T0 + 20_001)).toBe(0);
+    expect(passing(limiter, "a", T0 + 60_000)).toBeGreaterThan(0);
+  });
+
+  it("I8: remembers only so many names, the latest ones", () => {
+    const limiter = createRateLimiter(limit, 2);
+    passing(limiter, "a", T0);
+    passing(limiter, "b", T0);
+    passing(limiter, "c", T0);
+    expect(passing(limiter, "c", T0)).toBe(0);
+    expect(passing(limiter, "a", T0)).toBe(3);
+  });
+});

@@ -1,0 +1,331 @@
+// N1, N2, N7, N11 of the catalogue: what a stranger can find out about accounts by trying.
+
+import type { LoginAnswer, Problem } from "@latchkey/protocol";
+import { describe, expect, it } from "vitest";
+import {
+  type Answer,
+  createAdministrator,
+  ISSUER,
+  logIn,
+  PASSWORD,
+  signUpAndLogIn,
+  startServer,
+  type TestServer,
+} from "./test-server.ts";
+
+const WRONG = "a password of somebody else";
+
+/** Everything of an answer that a stranger can compare. */
+function visible(answer: Answer): unknown {
+  const headers = Object.fromEntries(answer.headers);
+  delete headers["latchkey-request-id"];
+  return { status: answer.status, text: answer.text, headers };
+}
+
+const login = (server: TestServer, email: string, password = WRONG, address = "192.0.2.1") =>
+  server.send<Problem>("/auth/login", { json: { email, password }, address });
+
+async function disable(server: TestServer, id: string): Promise<void> {
+  const path = `/auth/admin/users/${id}`;
+  const answer = await server.control(path, { method: "PATCH", json: { disabled: true } });
+  expect(answer.status).toBe(200);
+}
+
+/** How many hashes a request costs: one argon2 holds the pool of one, a second is turned away. */
+async function isHashing(server: TestServer, request: Promise<unknown>): Promise<boolean> {
+  // The pool has one place and no queue: while the first hashes, this one is refused.
+  const other = await login(server, "probe@example.com", WRONG, "198.51.100.1");
+  await request;
+  return other.status === 503;
+}
+
+describe("N1: one answer to a wrong sign-in", () => {
+  it("is the same for unknown, wrong, disabled, and names that cannot exist", async () => {
+    const server = await startServer();
+    await signUpAndLogIn(server, "ann@example.com");
+    const { user } = await signUpAndLogIn(server, "off@example.com");
+    await disable(server, user.id);
+    const answers = [
+      await login(server, "ann@example.com"),
+      await login(server, "nobody@example.com"),
+      await login(server, "off@example.com", PASSWORD),
+      await login(server, "off@example.com"),
+      await login(server, "not an address"),
+      await login(server, "ann@example.com", ""),
+      await login(server, "ann@example.com", "x".repeat(5000)),
+      await server.send("/auth/login", { json: { username: "nobody", password: WRONG } }),
+      await server.send("/auth/login", { json: { username: "@@", password: WRONG } }),
+    ].map(visible);
+    expect(answers[0]).toMatchObject({
+      status: 401,
+      text: expect.stringContaining('"invalid_credentials"'),
+      headers: { "www-authenticate": expect.stringMatching(/^Bearer/) },
+    });
+    for (const answer of answers) expect(answer).toEqual(answers[0]);
+  });
+
+  it("is the same at sign-up for a known and an unknown address", async () => {
+    const server = await startServer();
+    await signUpAndLogIn(server, "ann@example.com");
+    const known = await server.send("/auth/signup", {
+      json: { email: "ANN@example.com", password: WRONG, name: "Mallory" },
+    });
+    const unknown = await server.send("/auth/signup", {
+      json: { email: "new@example.com", password: WRONG, name: "Mallory" },
+    });
+    expect(visible(known)).toEqual(visible(unknown));
+    expect([known.status, known.text]).toEqual([202, "{}"]);
+    // And the account is what it was.
+    const { user } = await logIn(server, "ann@example.com");
+    expect(user.name).toBeNull();
+    expect((await login(server, "ann@example.com", WRONG)).status).toBe(401);
+  });
+
+  it("is the same at sign-up with a taken user name, whether or not the address is known", async () => {
+    const server = await startServer();
+    const json = { email: "ann@example.com", password: PASSWORD, username: "ann" };
+    await server.send("/auth/signup", { json });
+    const answers = [];
+    for (const email of ["ann@example.com", "new@example.com"]) {
+      answers.push(visible(await server.send("/auth/signup", { json: { ...json, email } })));
+    }
+    expect(answers[0]).toMatchObject({ status: 409 });
+    expect(answers[1]).toEqual(answers[0]);
+  });
+
+  it("counts known and unknown names alike", async () => {
+    const limit = { attempts: 3, per: 900 };
+    const server = await startServer({ rateLimits: { loginPerNameAndNetwork: limit } });
+    await signUpAndLogIn(server, "ann@example.com");
+    const histories = [];
+    for (const email of ["ann@example.com", "nobody@example.com"]) {
+      const history = [];
+      for (let i = 0; i < 5; i++) history.push((await login(server, email)).status);
+      histories.push(history);
+    }
+    expect(histories[0]).toEqual([401, 401, 401, 429, 429]);
+    expect(histories[1]).toEqual(histories[0]);
+  });
+});
+
+describe("N2: one amount of work", () => {
+  it("hashes once for unknown, wrong, disabled, over-long, and a known address at sign-up", async () => {
+    const server = await startServer({ passwordHashing: { concurrency: 1, queueLimit: 0 } });
+    await signUpAndLogIn(server, "ann@example.com");
+    const { user } = await signUpAndLogIn(server, "off@example.com");
+    await disable(server, user.id);
+    const requests: (() => Promise<unknown>)[] = [
+      () => login(server, "ann@example.com"),
+      () => login(server, "nobody@example.com"),
+      () => login(server, "not an address"),
+      () => login(server, "off@example.com", PASSWORD),
+      () => login(server, "ann@example.com", "x".repeat(5000)),
+      () => server.send("/auth/signup", { json: { email: "ann@example.com", password: WRONG } }),
+      () => server.send("/auth/signup", { json: { email: "new@example.com", password: WRONG } }),
+    ];
+    for (const request of requests) expect(await isHashing(server, request())).toBe(true);
+  });
+
+  it("refuses the rest with 503 and Retry-After when the pool is full (I10)", async () => {
+    const server = await startServer({ passwordHashing: { concurrency: 1, queueLimit: 1 } });
+    const answers = await Promise.all(
+      Array.from({ length: 6 }, (_, i) => login(server, `nobody${i}@example.com`)),
+    );
+    const full = answers.filter((answer) => answer.status === 503);
+    expect(full.length).toBeGreaterThan(0);
+    expect(full[0]?.body.code).toBe("overloaded");
+    expect(full[0]?.headers.get("Retry-After")).toBe("2");
+    expect(answers.some((answer) => answer.status === 401)).toBe(true);
+  });
+});
+
+describe("N7: how often one may try", () => {
+  it("answers 429 with Retry-After, and lets in again when the time has passed", async () => {
+    const limit = { attempts: 2, per: 60 };
+    const server = await startServer({ rateLimits: { loginPerNameAndNetwork: limit } });
+    await signUpAndLogIn(server, "ann@example.com");
+    await login(server, "ann@example.com");
+    await login(server, "ann@example.com");
+    const refused = await login(server, "ann@example.com", PASSWORD);
+    expect([refused.status, refused.body.code]).toEqual([429, "rate_limited"]);
+    expect(Number(refused.headers.get("Retry-After"))).toBeGreaterThan(0);
+    server.advance(61_000);
+    expect((await login(server, "ann@example.com", PASSWORD)).status).toBe(200);
+  });
+
+  it("counts before it works: parallel attempts do not slip through", async () => {
+    const limit = { attempts: 2, per: 900 };
+    const server = await startServer({ rateLimits: { loginPerNameAndNetwork: limit } });
+    const statuses = await Promise.all(
+      Array.from({ length: 10 }, async () => (await login(server, "ann@example.com")).status),
+    );
+    expect(statuses.filter((status) => status === 401)).toHaveLength(2);
+    expect(statuses.filter((status) => status === 429)).toHaveLength(8);
+  });
+
+  it("does not lock the owner out of another network", async () => {
+    const limit = { attempts: 2, per: 900 };
+    const server = await startServer({ rateLimits: { loginPerNameAndNetwork: limit } });
+    await signUpAndLogIn(server, "ann@example.com");
+    for (let i = 0; i < 4; i++) await login(server, "ann@example.com", WRONG, "198.51.100.66");
+    expect((await login(server, "ann@example.com", PASSWORD)).status).toBe(200);
+  });
+
+  it("bounds the tries at one name from all networks together", async () => {
+    const limit = { attempts: 3, per: 86_400 };
+    const server = await startServer({ rateLimits: { loginPerName: limit } });
+    const statuses = [];
+    for (let i = 1; i <= 5; i++) {
+      const address = `198.51.100.${i}`;
+      statuses.push((await login(server, "ann@example.com", WRONG, address)).status);
+    }
+    expect(statuses).toEqual([401, 401, 401, 429, 429]);
+  });
+
+  it("counts one IPv6 subscriber as one network (CVE-2026-45364)", async () => {
+    const limit = { attempts: 2, per: 900 };
+    const server = await startServer({ rateLimits: { loginPerNetwork: limit } });
+    const statuses = [];
+    for (const [i, address] of ["2001:db8::1", "2001:db8::2", "2001:db8::ffff"].entries()) {
+      statuses.push((await login(server, `user${i}@example.com`, WRONG, address)).status);
+    }
+    expect(statuses).toEqual([401, 401, 429]);
+    expect((await login(server, "u@example.com", WRONG, "2001:db8:0:1::1")).status).toBe(401);
+  });
+
+  it("does not believe X-Forwarded-For of strangers (CVE-2026-27700)", async () => {
+    const limit = { attempts: 2, per: 900 };
+    const server = await startServer({ rateLimits: { loginPerNetwork: limit } });
+    const statuses = [];
+    for (let i = 1; i <= 3; i++) {
+      const headers = { "X-Forwarded-For": `198.51.100.${i}` };
+      const json = { email: `user${i}@example.com`, password: WRONG };
+      statuses.push((await server.send("/auth/login", { json, headers })).status);
+    }
+    expect(statuses).toEqual([401, 401, 429]);
+  });
+
+  it.each(["//auth/login", "/auth//login", "/auth/login/", "/AUTH/login"])(
+    "has no second way in at %s (GHSA-x732-6j76-qmhm)",
+    async (path) => {
+      const server = await startServer();
+      const response = await server.latchkey.fetch(
+        new Request(`${ISSUER}${path}`, {
+          method: "POST",
+          headers: { "Content-Type": "application/json" },
+          body: JSON.stringify({ email: "ann@example.com", password: WRONG }),
+        }),
+      );
+      expect(response.status).toBe(404);
+    },
+  );
+
+  it("limits sign-up by network and by address", async () => {
+    const server = await startServer({
+      rateLimits: {
+        signUpPerNetwork: { attempts: 3, per: 3600 },
+        signUpPerEmail: { attempts: 1, per: 3600 },
+      },
+    });
+    const signUp = async (email: string, address?: string): Promise<number> =>
+      (
+        await server.send("/auth/signup", {
+          json: { email, password: PASSWORD },
+          ...(address === undefined ? {} : { address }),
+        })
+      ).status;
+    expect(await signUp("a@example.com")).toBe(202);
+    expect(await signUp("A@EXAMPLE.com", "198.51.100.2")).toBe(429);
+    expect(await signUp("b@example.com")).toBe(202);
+    expect(await signUp("c@example.com")).toBe(202);
+    expect(await signUp("d@example.com")).toBe(429);
+  });
+});
+
+describe("N4: passwords as people type them", () => {
+  it("are the same in NFC and NFD, and are not trimmed", async () => {
+    const server = await startServer();
+    const composed = " fünf leise Reiher am Morgen ".normalize("NFC");
+    const json = { email: "ann@example.com", password: composed.normalize("NFD") };
+    await server.send("/auth/signup", { json });
+    expect((await login(server, "ann@example.com", composed)).status).toBe(200);
+    expect((await login(server, "ann@example.com", composed.trim())).status).toBe(401);
+  });
+});
+
+describe("N11: sign-up", () => {
+  it.each([
+    { roles: ["administrator"] },
+    { email_verified: true },
+    { disabled: false },
+    { id: "AAAAAAAAAAAAAAAAAAAAAA" },
+    { permissions: ["latchkey:admin"] },
+    { password_hash: "x" },
+  ])("refuses members that are not the user's to set: %j", async (extra) => {
+    const server = await startServer();
+    const json = { email: "ann@example.com", password: PASSWORD, ...extra };
+    const answer = await server.send<Problem>("/auth/signup", { json });
+    expect([answer.status, answer.body.code]).toEqual([400, "invalid_request"]);
+    const users = await server.control<{ items: unknown[] }>("/auth/admin/users");
+    expect(users.body.items).toEqual([]);
+  });
+
+  it.each([{ roles: ["administrator"] }, { email: "root@example.com" }, { email_verified: true }])(
+    "refuses them at PATCH /auth/me too: %j",
+    async (json) => {
+      const server = await startServer();
+      const { access_token: token } = await signUpAndLogIn(server, "ann@example.com");
+      const answer = await server.send("/auth/me", { method: "PATCH", token, json });
+      expect(answer.status).toBe(400);
+    },
+  );
+
+  it("takes a proved address before signing in, where that is required", async () => {
+    const server = await startServer({ requireVerifiedEmail: true });
+    await server.send("/auth/signup", { json: { email: "ann@example.com", password: PASSWORD } });
+    const right = await login(server, "ann@example.com", PASSWORD);
+    expect([right.status, right.body.code]).toEqual([403, "email_not_verified"]);
+    // Only who knows the password learns it.
+    expect((await login(server, "ann@example.com")).body.code).toBe("invalid_credentials");
+    const [user] = (
+      await server.control<{ items: { id: string }[] }>("/auth/admin/users?email=ann@example.com")
+    ).body.items;
+    await server.control(`/auth/admin/users/${user?.id}`, {
+      method: "PATCH",
+      json: { email_verified: true },
+    });
+    expect((await login(server, "ann@example.com", PASSWORD)).status).toBe(200);
+  });
+
+  it("refuses passwords that the policy refuses, before any account exists", async () => {
+    const server = await startServer();
+    for (const [password, code] of [
+      ["short", "password_too_short"],
+      [`ab cd ${"x".repeat(1100)}`, "password_too_long"],
+      ["ann@example.com", "password_too_common"],
+    ]) {
+      const json = { email: "ann@example.com", password };
+      const answer = await server.send<Problem>("/auth/signup", { json });
+      expect([answer.status, answer.body.code]).toEqual([422, code]);
+    }
+  });
+});
+
+describe("an account that changes while it signs in", () => {
+  it("gets a token with its new roles, or none", async () => {
+    const server = await startServer();
+    const { user } = await signUpAndLogIn(server, "ann@example.com");
+    await createAdministrator(server);
+    const [answer] = await Promise.all([
+      server.send<LoginAnswer>("/auth/login", {
+        json: { email: "ann@example.com", password: PASSWORD },
+      }),
+      server.control(`/auth/admin/users/${user.id}/roles/administrator`, { method: "PUT" }),
+    ]);
+    expect(answer.status).toBe(200);
+    const me = await server.send("/auth/me", { token: answer.body.access_token });
+    // Issued before the change it is retired, issued after it, it knows the role.
+    if (me.status === 200) expect(answer.body.user.roles).toEqual(["administrator"]);
+    else expect(me.headers.get("WWW-Authenticate")).toContain('"retired"');
+  });
+});
