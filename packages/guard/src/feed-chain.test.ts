@@ -1,7 +1,7 @@
 // Random histories of a ledger, read in random slices: the chain arrives, and nothing else does.
 
 import { type FeedSlice, publishHandle } from "@latchkey/protocol";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { TestLedger } from "../test/test-issuer.ts";
 import {

@@ -41,7 +41,10 @@ export class IssuerLink {
     this.#startup = this.#waitForStartup();
     const discovery: Repetition = repeat(
       async () => {
-        if (this.#keys === undefined) this.#begin(await discover(options.issuer, this.#bounds()));
+        const metadata = await discover(options.issuer, this.#bounds());
+        // Closed in the same moment: nothing may begin any more.
+        if (this.#abort.signal.aborted) return;
+        this.#begin(metadata);
         this.#failures.delete("discovery");
         discovery.stop();
       },

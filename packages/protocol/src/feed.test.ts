@@ -1,5 +1,5 @@
 import { encodeBase64url, type JsonObject } from "@latchkey/jose";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
   FEED_SLICE_ENTRIES,

@@ -279,6 +279,23 @@ describe.each([
   });
 });
 
+test("Fastify's inject goes the same way", async () => {
+  const issuer = await TestIssuer.start();
+  try {
+    const guard = await issuer.readyGuard();
+    const app = fastify();
+    app.get("/me", { onRequest: protectFastify(guard) }, (request) => request.principal.subject);
+    const authorization = `Bearer ${issuer.token()}`;
+    expect(await app.inject({ url: "/me", headers: { authorization } })).toMatchObject({
+      statusCode: 200,
+      body: "user-1",
+    });
+    expect(await app.inject({ url: "/me" })).toMatchObject({ statusCode: 401 });
+  } finally {
+    await issuer.stop();
+  }
+});
+
 test("a refusal as a Response", async () => {
   const issuer = await TestIssuer.start();
   try {
