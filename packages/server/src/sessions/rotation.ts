@@ -160,19 +160,21 @@ function repeatInWindow(
     : { kind: "repeat", next };
 }
 
+// The pending key, or one of those settled since: a late answer of an earlier request can settle the
+// very key under which a later one advanced and was lost, and both are this client's own.
 function madeTheAdvance(session: RotationState, presented: PresentedGeneration): boolean {
-  return session.attemptKeyHash !== null && session.attemptKeyHash === presented.attemptKeyHash;
+  if (session.attemptKeyHash === null) return false;
+  return (
+    session.attemptKeyHash === presented.attemptKeyHash ||
+    presented.settledKeyHashes.includes(session.attemptKeyHash)
+  );
 }
 
-// The key that made the advance is foreign to a client that sends another key and does not name it
-// among those it settled. Where the advance or the request has no key there is nothing to compare:
-// clients without keys get the window only, and a fast-forward has none.
+// Where the advance or the request has no key there is nothing to compare: clients without keys get
+// the window only, and a fast-forward has none.
 function isForeign(session: RotationState, presented: PresentedGeneration): boolean {
   if (session.attemptKeyHash === null || presented.attemptKeyHash === null) return false;
-  return (
-    session.attemptKeyHash !== presented.attemptKeyHash &&
-    !presented.settledKeyHashes.includes(session.attemptKeyHash)
-  );
+  return !madeTheAdvance(session, presented);
 }
 
 function endByReuse(
