@@ -13,14 +13,23 @@ import { type Server, startServer } from "./harness/server.ts";
 interface Operation {
   readonly method: string;
   readonly path: string;
-  readonly statuses: readonly string[];
+  /** Media types by status. */
+  readonly answers: Readonly<Record<string, readonly string[]>>;
   readonly hasBody: boolean;
 }
 
 interface Document {
   readonly openapi: string;
   readonly paths: Readonly<
-    Record<string, Readonly<Record<string, { responses: object; requestBody?: object }>>>
+    Record<
+      string,
+      Readonly<
+        Record<
+          string,
+          { responses: Readonly<Record<string, { content?: object }>>; requestBody?: object }
+        >
+      >
+    >
   >;
 }
 
@@ -57,7 +66,12 @@ beforeAll(async () => {
       .map(([method, { responses, requestBody }]) => ({
         method,
         path,
-        statuses: Object.keys(responses),
+        answers: Object.fromEntries(
+          Object.entries(responses).map(([status, { content = {} }]) => [
+            status,
+            Object.keys(content),
+          ]),
+        ),
         hasBody: requestBody !== undefined,
       })),
   );
@@ -80,8 +94,14 @@ const complaint = (operation: Operation, answer: Answer<Partial<Problem>>): stri
   const name = `${operation.method} ${operation.path}: ${answer.status} ${answer.body.code ?? ""}`;
   if (answer.status >= 500 && answer.status !== 503) return `${name} is a failure`;
   if (answer.status === 405) return `${name} is documented and does not exist`;
-  if (!operation.statuses.includes(String(answer.status))) return `${name} is not documented`;
-  if (answer.status >= 400 && answer.body.code === undefined) return `${name} has no code`;
+  const documented = operation.answers[String(answer.status)];
+  if (documented === undefined) return `${name} is not documented`;
+  const [type = ""] = (answer.headers.get("content-type") ?? "").split(";");
+  if (answer.text !== "" && !documented.includes(type)) return `${name} is not to be ${type}`;
+  if (answer.status >= 400 && answer.body.code === undefined) {
+    // People see the set-up form, so its refusals are pages.
+    return type === "text/html" ? null : `${name} has no code`;
+  }
   return null;
 };
 

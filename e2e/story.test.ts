@@ -206,15 +206,19 @@ describe("taking back", () => {
   });
 
   it("ends another device's session from this one", async () => {
-    const phone = await logIn(server, people.patient, { "user-agent": "Phone/1.0" });
-    const laptop = await logIn(server, people.patient, { "user-agent": "Laptop/1.0" });
+    const phone = await logIn(server, people.patient, {
+      "user-agent": "clinic-app/1.0 (iPhone) CFNetwork/3826 Darwin/24.0.0",
+    });
+    const laptop = await logIn(server, people.patient, {
+      "user-agent": "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0",
+    });
     const sessions = await call<{ items: { id: string; device: string; current: boolean }[] }>(
       `${server.url}/auth/sessions`,
       { token: laptop.access_token },
     );
-    const lost = sessions.body.items.find(({ device }) => device.includes("Phone"));
+    const lost = sessions.body.items.find(({ device }) => device.includes("iPhone"));
     expect(lost).toMatchObject({ current: false });
-    expect(sessions.body.items.find(({ current }) => current)?.device).toContain("Laptop");
+    expect(sessions.body.items.find(({ current }) => current)?.device).toBe("Firefox on Linux");
     const ended = await call(`${server.url}/auth/sessions/${lost?.id}`, {
       method: "DELETE",
       token: laptop.access_token,

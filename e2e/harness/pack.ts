@@ -4,9 +4,28 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { root, spawnChild } from "./child.ts";
 
+// How this machine reaches the registry: proxies, certificates, and npm's own settings of where and
+// how. What `npm test` tells its scripts about this repository stays out.
+const NETWORK =
+  /^((https?|no|all)_proxy|ssl_cert_(file|dir)|node_extra_ca_certs|npm_config_(registry|cache|userconfig|globalconfig|proxy|https_proxy|noproxy|cafile))$/i;
+
+function networkEnvironment(environment: NodeJS.ProcessEnv): Record<string, string> {
+  const taken: Record<string, string> = {};
+  for (const [name, value] of Object.entries(environment)) {
+    if (value !== undefined && NETWORK.test(name)) taken[name] = value;
+  }
+  return taken;
+}
+
 /** Runs a command to its end. */
 async function run(command: string, args: readonly string[], cwd: string = root): Promise<string> {
-  const child = spawnChild({ label: `${command} ${args[0]}`, command, args, cwd });
+  const child = spawnChild({
+    label: `${command} ${args[0]}`,
+    command,
+    args,
+    cwd,
+    env: networkEnvironment(process.env),
+  });
   const code = await child.exit;
   if (code !== 0) {
     throw new Error(`${command} ${args.join(" ")}: ${code}\n${child.stdout()}\n${child.stderr()}`);
@@ -41,17 +60,16 @@ export async function install(
   others: readonly string[],
 ): Promise<void> {
   const dependencies: Record<string, string> = {};
-  for (const [name, tarball] of Object.entries(tarballs)) dependencies[name] = `file:${tarball}`;
+  // The packages depend on each other by version; here those are the tarballs, not the registry's.
+  const overrides: Record<string, string> = {};
+  for (const [name, tarball] of Object.entries(tarballs)) {
+    dependencies[name] = `file:${tarball}`;
+    overrides[name] = `$${name}`;
+  }
   for (const name of others) dependencies[name] = await installedVersion(name);
   await writeFile(
     join(directory, "package.json"),
-    JSON.stringify({
-      name: "packed",
-      version: "1.0.0",
-      private: true,
-      type: "module",
-      dependencies,
-    }),
+    JSON.stringify({ name: "packed", private: true, type: "module", dependencies, overrides }),
   );
   const quiet = ["--no-audit", "--no-fund", "--prefer-offline", "--loglevel=error"];
   await run("npm", ["install", ...quiet], directory);

@@ -7,7 +7,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { getRequestListener } from "@hono/node-server";
-import { createLatchkey } from "@latchkey/server";
+import { createLatchkey, createLogger } from "@latchkey/server";
 
 /** Something that listens. */
 export interface Listening {
@@ -53,6 +53,7 @@ export async function startLatchkey(): Promise<RunningLatchkey> {
     issuer: http.url,
     data: join(folder, "data"),
     keyEncryption: { directory: join(folder, "keys") },
+    logger: createLogger({ level: "silent" }),
   });
   await latchkey.ready();
   listener = getRequestListener((request) => latchkey.fetch(request, { address: "127.0.0.1" }));
