@@ -6,7 +6,6 @@ import type { Transport } from "@latchkey/protocol";
 import { Refusal } from "../http/refusal.ts";
 import { WriteConflict } from "../storage/write.ts";
 import type { IssuedAccessToken } from "../tokens/access-token.ts";
-import type { Subject } from "../tokens/subject.ts";
 import type { AttemptKeys } from "./attempt-key.ts";
 import type { SessionSnapshot } from "./read-sessions.ts";
 import { issueRefreshToken } from "./refresh-token.ts";
@@ -23,7 +22,6 @@ export interface IssuedRefreshToken {
 
 /** What a renewal answers. `refresh` is null when the client keeps the token that it has. */
 export interface Renewal {
-  readonly subject: Subject;
   readonly sessionId: string;
   readonly transport: Transport;
   readonly access: IssuedAccessToken;
@@ -85,7 +83,7 @@ export async function attemptRenewal(
   const access = deps.issueAccessToken(presented.snapshot, now);
   const refresh = refreshTokenOf(deps, presented.snapshot, granted);
   if (!(await store(deps, attempt, granted))) return "lost_race";
-  return { subject, sessionId: session.id, transport: session.transport, access, refresh };
+  return { sessionId: session.id, transport: session.transport, access, refresh };
 }
 
 function requireGranted(decision: Exclude<Decision, { kind: "reuse" }>): Granted {
@@ -108,7 +106,7 @@ function refreshTokenOf(
   snapshot: SessionSnapshot,
   decision: Granted,
 ): IssuedRefreshToken | null {
-  const { session, databaseNow } = snapshot;
+  const { session } = snapshot;
   if (decision.kind === "advance") {
     const key = deps.keyRing.currentRefreshKey();
     return issueFor(snapshot, { key, rotation: decision.next });
@@ -116,7 +114,7 @@ function refreshTokenOf(
   if (decision.kind !== "repeat") return null;
   const key = deps.keyRing.refreshKey(session.refreshKeyId);
   if (key === undefined) throw new Error(`refresh key ${session.refreshKeyId} is missing`);
-  return issueFor({ ...snapshot, databaseNow }, { key, rotation: session.rotation });
+  return issueFor(snapshot, { key, rotation: session.rotation });
 }
 
 /** Makes the refresh token of a session's state, with the seconds that it can live. */
