@@ -11,10 +11,24 @@ import { MAX_JSON_DEPTH } from "../limits.ts";
  * @throws TypeError
  */
 export function checkJsonObject(value: unknown): void {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+  checkPlainObject(value);
+  checkContainer(value, MAX_JSON_DEPTH);
+}
+
+/**
+ * Checks that a value is a plain object, whatever it holds.
+ *
+ * @throws TypeError
+ */
+export function checkPlainObject(value: unknown): asserts value is object {
+  if (typeof value !== "object" || value === null || !isPlain(value)) {
     throw new TypeError("expected a plain object");
   }
-  checkValue(value, MAX_JSON_DEPTH);
+}
+
+function isPlain(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
 }
 
 function checkValue(value: unknown, depth: number): void {
@@ -41,10 +55,7 @@ function checkContainer(value: object, depth: number): void {
     for (const item of value) checkValue(item, depth - 1);
     return;
   }
-  const prototype: unknown = Object.getPrototypeOf(value);
-  if (prototype !== Object.prototype && prototype !== null) {
-    throw new TypeError("only plain objects and arrays are JSON data");
-  }
+  if (!isPlain(value)) throw new TypeError("only plain objects and arrays are JSON data");
   for (const name of Object.keys(value)) {
     if (name === "__proto__" || name === "toJSON")
       throw new TypeError(`the member ${name} is not allowed`);

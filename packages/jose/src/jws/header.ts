@@ -23,7 +23,11 @@ export interface JwsHeader {
  * @throws JoseError `base64url_invalid`, `json_invalid`, `header_invalid`
  */
 export function parseHeader(segment: string): JwsHeader {
-  const header = parseJsonObject(decodeSegment(segment));
+  // Without a prototype, so that a polluted Object.prototype lends a header nothing (attack J1).
+  const header = Object.assign(
+    Object.create(null),
+    parseJsonObject(decodeSegment(segment)),
+  ) as JsonObject;
   for (const name of ["alg", "kid", "typ", "cty"]) {
     const value = header[name];
     if (value === undefined && name !== "alg") continue;

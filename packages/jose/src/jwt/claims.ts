@@ -40,8 +40,7 @@ export interface ClaimRules {
  */
 export function checkClaims(claims: JsonObject, rules: ClaimRules): JwtClaims {
   checkRules(rules);
-  checkTypes(claims);
-  const typed = claims as JwtClaims;
+  const typed = checkTypes(claims);
   if (rules.requiredClaims !== undefined) {
     for (const name of rules.requiredClaims) requireClaim(claims, name);
   }
@@ -50,8 +49,11 @@ export function checkClaims(claims: JsonObject, rules: ClaimRules): JwtClaims {
   checkTimes(typed, rules);
   checkEqual(typed.sub, rules.subject, "subject_mismatch", "sub");
   checkEqual(typed.jti, rules.jwtId, "jwt_id_mismatch", "jti");
-  return typed;
+  return claims;
 }
+
+/** The registered claims of a token, with their types. */
+type RegisteredClaims = Pick<JwtClaims, "iss" | "sub" | "aud" | "exp" | "nbf" | "iat" | "jti">;
 
 /**
  * Checks that registered claims have their types, whether or not a rule asks for them: a wrong type is
@@ -59,29 +61,45 @@ export function checkClaims(claims: JsonObject, rules: ClaimRules): JwtClaims {
  *
  * @throws JoseError `claim_invalid`
  */
-export function checkTypes(claims: JsonObject): void {
-  checkString(claims["iss"], "iss");
-  checkString(claims["sub"], "sub");
-  checkString(claims["jti"], "jti");
-  checkNumericDate(claims["exp"], "exp");
-  checkNumericDate(claims["nbf"], "nbf");
-  checkNumericDate(claims["iat"], "iat");
-  const { aud } = claims;
-  if (aud === undefined || typeof aud === "string") return;
-  // An empty list would be a token for nobody that reads like one for anybody.
-  if (!Array.isArray(aud) || aud.length === 0 || !aud.every((name) => typeof name === "string")) {
-    throw wrongType("aud");
-  }
+export function checkTypes(claims: JsonObject): RegisteredClaims {
+  const iss = checkString(own(claims, "iss"), "iss");
+  const sub = checkString(own(claims, "sub"), "sub");
+  const aud = checkNames(own(claims, "aud"), "aud");
+  const exp = checkNumericDate(own(claims, "exp"), "exp");
+  const nbf = checkNumericDate(own(claims, "nbf"), "nbf");
+  const iat = checkNumericDate(own(claims, "iat"), "iat");
+  const jti = checkString(own(claims, "jti"), "jti");
+  return { iss, sub, aud, exp, nbf, iat, jti } as RegisteredClaims;
 }
 
-function checkString(value: unknown, name: string): void {
-  if (value !== undefined && typeof value !== "string") throw wrongType(name);
+/** A polluted Object.prototype lends a token nothing (attack J1). */
+function own(claims: JsonObject, name: string): unknown {
+  return Object.hasOwn(claims, name) ? claims[name] : undefined;
+}
+
+function checkNames(value: unknown, name: string): string | readonly string[] | undefined {
+  if (value === undefined || typeof value === "string") return value;
+  // An empty list would be a token for nobody that reads like one for anybody.
+  if (
+    !Array.isArray(value) ||
+    value.length === 0 ||
+    !value.every((item) => typeof item === "string")
+  ) {
+    throw wrongType(name);
+  }
+  return value;
+}
+
+function checkString(value: unknown, name: string): string | undefined {
+  if (value === undefined || typeof value === "string") return value;
+  throw wrongType(name);
 }
 
 // RFC 7519 section 2: a JSON number, whole or not. The parser has refused infinity. A date before 1970
 // has no use but to confuse.
-function checkNumericDate(value: unknown, name: string): void {
-  if (value !== undefined && !(typeof value === "number" && value >= 0)) throw wrongType(name);
+function checkNumericDate(value: unknown, name: string): number | undefined {
+  if (value === undefined || (typeof value === "number" && value >= 0)) return value;
+  throw wrongType(name);
 }
 
 function checkAudience(aud: string | readonly string[] | undefined, rules: ClaimRules): void {
@@ -114,7 +132,7 @@ function isAudience(
   return aud.some((name) => audience.includes(name));
 }
 
-function checkTimes(claims: JwtClaims, rules: ClaimRules): void {
+function checkTimes(claims: RegisteredClaims, rules: ClaimRules): void {
   const now = rules.now ?? Date.now() / 1000;
   const tolerance = toleranceOf(rules.clockTolerance);
   const { exp, nbf, iat } = claims;

@@ -2,7 +2,7 @@
 
 import { Buffer } from "node:buffer";
 import { type Duration, parseDuration } from "../duration.ts";
-import { checkJsonObject } from "../encoding/json-check.ts";
+import { checkJsonObject, checkPlainObject } from "../encoding/json-check.ts";
 import type { JsonObject } from "../encoding/json.ts";
 import { encodeHeader, type ExtraHeader } from "../jws/protected-header.ts";
 import { signSegments } from "../jws/seal.ts";
@@ -51,8 +51,10 @@ export interface SignJwtOptions {
 export function signJwt(claims: object, key: Key, options: SignJwtOptions = {}): string {
   const { typ = "JWT" } = options;
   if (typ !== "JWT") checkMediaType(typ);
-  checkJsonObject(claims);
+  checkPlainObject(claims);
+  // The copy is checked and signed, so that a getter is asked once.
   const payload = { ...claims, ...optionClaims(claims, options) };
+  checkJsonObject(payload);
   checkTypes(payload as JsonObject);
   const header = encodeHeader(key, typ, options.header);
   return signSegments(

@@ -5,13 +5,8 @@ import type { AlgorithmRow, MldsaRow } from "../algorithms.ts";
 import { type Curve, findCurve } from "../curves.ts";
 import { decodeSegment } from "../encoding/segment.ts";
 import { JoseError } from "../error.ts";
-import {
-  MAX_JWK_MEMBER_LENGTH,
-  MAX_RSA_BITS,
-  MAX_RSA_EXPONENT_BYTES,
-  MAX_SECRET_BYTES,
-  MIN_RSA_BITS,
-} from "../limits.ts";
+import { MAX_JWK_MEMBER_LENGTH, MAX_SECRET_BYTES } from "../limits.ts";
+import { checkRsaPrivate, checkRsaPublic, RSA_PRIVATE_MEMBERS } from "./check-rsa.ts";
 import type { JwkMembers } from "./jwk.ts";
 
 /** Checked members: a secret's bytes, or the members of a pair as node:crypto's JWK import wants them. */
@@ -65,8 +60,6 @@ export function checkSecret(secret: Buffer, row: AlgorithmRow & { readonly kty: 
   return secret;
 }
 
-const CRT = ["p", "q", "dp", "dq", "qi"] as const;
-
 function checkRsa(members: JwkMembers): CheckedKey {
   // Ignoring `oth` would compute with two of three primes (RFC 7518 section 6.3.2.7).
   if (members["oth"] !== undefined) {
@@ -76,34 +69,18 @@ function checkRsa(members: JwkMembers): CheckedKey {
       "oth",
     );
   }
-  const n = readInteger(members, "n");
-  checkRsaSize(n, readInteger(members, "e"));
+  const read = (name: string): Buffer => readInteger(members, name);
+  checkRsaPublic(read("n"), read("e"));
   const open = { kty: "RSA", n: text(members, "n"), e: text(members, "e") };
   if (members["d"] === undefined) {
-    for (const name of CRT) {
+    for (const name of RSA_PRIVATE_MEMBERS) {
       if (members[name] !== undefined) throw invalid(name, "a private member without d");
     }
     return { kind: "public", open, hidden: {}, curve: undefined };
   }
-  const hidden: { [name: string]: string } = {};
-  for (const name of ["d", ...CRT]) {
-    readInteger(members, name);
-    hidden[name] = text(members, name);
-  }
-  const product = toBigInt(readInteger(members, "p")) * toBigInt(readInteger(members, "q"));
-  if (product !== toBigInt(n)) throw invalid("n", "n is not the product of p and q");
+  checkRsaPrivate(read);
+  const hidden = Object.fromEntries(RSA_PRIVATE_MEMBERS.map((name) => [name, text(members, name)]));
   return { kind: "private", open, hidden, curve: undefined };
-}
-
-function checkRsaSize(n: Buffer, e: Buffer): void {
-  const bits = n.length * 8 - Math.clz32(n[0] ?? 0) + 24;
-  if (bits < MIN_RSA_BITS) throw invalid("n", `the RSA modulus has less than ${MIN_RSA_BITS} bits`);
-  if (bits > MAX_RSA_BITS) throw invalid("n", `the RSA modulus has more than ${MAX_RSA_BITS} bits`);
-  if (((n.at(-1) ?? 0) & 1) === 0) throw invalid("n", "the RSA modulus is even");
-  if (e.length > MAX_RSA_EXPONENT_BYTES) throw invalid("e", "the RSA exponent is too large");
-  if (((e.at(-1) ?? 0) & 1) === 0 || (e.length === 1 && (e[0] ?? 0) < 3)) {
-    throw invalid("e", "the RSA exponent must be odd and at least 3");
-  }
 }
 
 function checkOnCurve(members: JwkMembers, curves: readonly string[]): CheckedKey {
@@ -161,10 +138,6 @@ function readInteger(members: JwkMembers, name: string): Buffer {
     throw invalid(name, `${name} must be a positive integer without leading zeros`);
   }
   return bytes;
-}
-
-function toBigInt(bytes: Buffer): bigint {
-  return BigInt(`0x${bytes.toString("hex")}`);
 }
 
 function wrongType(): JoseError {
