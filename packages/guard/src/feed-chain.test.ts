@@ -76,6 +76,42 @@ test("a slice of any other place is refused", () => {
   );
 });
 
+describe("a place of the right number", () => {
+  test("with another past is refused", () => {
+    const ledger = ledgerOf(10);
+    const at4 = read(emptyFeedChain, ledger, [4]);
+    const slice = { ...sliceOf(ledger, 4, 6, 10), fromHash: Buffer.alloc(32, 1) };
+    expect(() => followSlice(at4, slice, nextPosition(at4))).toThrow("the ledger was rewritten");
+  });
+
+  test("of another ledger is refused", () => {
+    const ledger = ledgerOf(10);
+    const at4 = read(emptyFeedChain, ledger, [4]);
+    const slice = { ...sliceOf(ledger, 4, 6, 10), ledger: ledgerOf(0).id };
+    expect(() => followSlice(at4, slice, nextPosition(at4))).toThrow(
+      "the slice is of another ledger",
+    );
+  });
+
+  test("a snapshot with another beginning is refused", () => {
+    const ledger = ledgerOf(2);
+    const slice = { ...sliceOf(ledger, 0, 2, 2), fromHash: Buffer.alloc(32, 1) };
+    expect(() => followSlice(emptyFeedChain, slice, null)).toThrow(
+      "the snapshot does not start at the ledger's beginning",
+    );
+  });
+
+  test("a delta is no snapshot", () => {
+    const ledger = ledgerOf(2);
+    for (const slice of [
+      { ...sliceOf(ledger, 0, 2, 2), snapshot: false },
+      { ...sliceOf(ledger, 1, 2, 2), snapshot: true },
+    ]) {
+      expect(() => followSlice(emptyFeedChain, slice, null)).toThrow("asked for a snapshot");
+    }
+  });
+});
+
 describe("going back", () => {
   test("to fewer entries of the same ledger is refused, also through a snapshot", () => {
     const ledger = ledgerOf(5);

@@ -224,6 +224,7 @@ describe("what is refused while the last good state stays", () => {
   ];
   const wrongAnswers: [string, () => void][] = [
     ["HTML", () => (issuer.manners.feed = "html")],
+    ["a slice under another content type", () => (issuer.manners.feed = "mislabelled")],
     ["without end", () => (issuer.manners.feed = "huge")],
     ["a redirect", () => (issuer.manners.feed = "redirects")],
     ["an error", () => (issuer.manners.feed = "fails")],

@@ -107,9 +107,8 @@ export class RetiredSet {
     }
     const added = { lastExpiry: 0 };
     this.#ledgers.set(ledger, added);
+    // Handles published before are out of date; its first entry will make them be looked up again.
     this.#ledgersVersion++;
-    // Tokens accepted under the old ledgers must be looked up under this one too.
-    this.#version++;
     return added;
   }
 }

@@ -22,6 +22,7 @@ export type Manner =
   | "hangs_up"
   | "never"
   | "html"
+  | "mislabelled"
   | "huge"
   | "redirects"
   | "fails"
@@ -221,8 +222,14 @@ export class TestIssuer {
         this.#answerWithoutEnd(route, response);
         return;
       case "redirects":
-        response.writeHead(302, { location: "http://169.254.169.254/" }).end();
+        // To a place that would answer well: only the redirect itself can be what is refused.
+        if (url.searchParams.has("redirected")) break;
+        url.searchParams.set("redirected", "1");
+        response.writeHead(302, { location: url.href }).end();
         return;
+      case "mislabelled":
+        response.setHeader("content-type", "text/html");
+        break;
       case "missing":
         response.writeHead(404, { "content-type": "text/plain" }).end("not found");
         return;
@@ -230,8 +237,9 @@ export class TestIssuer {
         response.writeHead(500, { "content-type": "text/plain" }).end("stack trace");
         return;
       case "well":
-        this.#answerWell(route, url.searchParams.get("after"), response);
+        break;
     }
+    this.#answerWell(route, url.searchParams.get("after"), response);
   }
 
   #answerWithoutEnd(route: Route, response: ServerResponse): void {
@@ -267,9 +275,10 @@ export class TestIssuer {
       jwks: this.jwks ?? { keys: this.keys.map((key) => exportPublicJwk(key)) },
       feed_jwks: { keys: this.feedKeys.map((key) => exportPublicJwk(key)) },
     };
-    response
-      .writeHead(200, { "content-type": "application/json; charset=utf-8" })
-      .end(JSON.stringify(bodies[route]));
+    if (!response.hasHeader("content-type")) {
+      response.setHeader("content-type", "application/json; charset=utf-8");
+    }
+    response.writeHead(200).end(JSON.stringify(bodies[route]));
   }
 
   #answerSlice(after: string | null, response: ServerResponse): void {
@@ -285,7 +294,10 @@ export class TestIssuer {
       return;
     }
     this.slices.push(slice);
-    response.writeHead(200, { "content-type": "application/jwt" }).end(slice);
+    if (!response.hasHeader("content-type")) {
+      response.setHeader("content-type", "application/jwt");
+    }
+    response.writeHead(200).end(slice);
   }
 }
 
