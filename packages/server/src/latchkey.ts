@@ -164,10 +164,12 @@ async function createServerRoutes(
   const keyEncryption = await openKeyEncryption(config.keyEncryption, {
     hasSealedKeys: await hasSealedKeys(database),
   });
-  const { signingAlgorithm } = settings;
   const keyRing = await loadKeyRing({
-    ...{ database, keyEncryption, signingAlgorithm, clock },
+    database,
+    keyEncryption,
+    signingAlgorithm: settings.signingAlgorithm,
     now: clock(),
+    clock,
   });
   const ledger = await openLedger({ database });
   const feed = createFeed({ database, ledger, keyRing, issuer });
@@ -175,7 +177,10 @@ async function createServerRoutes(
   await hasher.probe();
   const authenticate = createAuthenticator({ keyRing, ledger, issuer });
   const sessions = createSessions({
-    ...{ database, keyRing, ledger, policy },
+    database,
+    keyRing,
+    ledger,
+    policy,
     issueAccessToken: (input) =>
       issueAccessToken({ ...input, keyRing, issuer, audience, claims: config.claims }),
   });

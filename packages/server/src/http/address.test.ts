@@ -15,7 +15,7 @@ describe("resolveAddress (N7: X-Forwarded-For)", () => {
     expect(resolveAddress("10.0.0.1", "198.51.100.9", 2)).toBe("10.0.0.1");
   });
 
-  it.each(["unknown", "", "198.51.100.9:80", "<script>", "1.2.3", `${"1".repeat(2000)}`])(
+  it.each(["unknown", "", "198.51.100.9:80", "<script>", "1.2.3", "1".repeat(2000)])(
     "does not believe %j",
     (entry) => {
       expect(resolveAddress("10.0.0.1", entry, 1)).toBe("10.0.0.1");

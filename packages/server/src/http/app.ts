@@ -78,6 +78,8 @@ export const problemSchema = z
  * ```
  */
 export function defineRoute<
+  // It keeps the path a literal type, which the types of its parameters are made from.
+  // oxlint-disable-next-line typescript/no-unnecessary-type-parameters
   Path extends string,
   Route extends Omit<RouteConfig, "path"> & { path: Path },
 >(route: Route): DefinedRoute<Route> {

@@ -1,0 +1,184 @@
+// The first administrator: a one-time link, a form without scripts, one write.
+
+import { DatabaseSync } from "node:sqlite";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import {
+  type Answer,
+  createAdministrator,
+  ISSUER,
+  logIn,
+  PASSWORD,
+  startServer,
+  type TestServer,
+} from "./test-server.ts";
+
+const HOUR = 60 * 60 * 1000;
+
+function codeOf(server: TestServer): string {
+  if (server.setupLink === null) throw new Error("there is no link");
+  return new URL(server.setupLink).searchParams.get("code") ?? "";
+}
+
+function submit(
+  server: TestServer,
+  fields: Record<string, string>,
+  headers: Record<string, string> = { Origin: ISSUER },
+): Promise<Answer> {
+  return server.send("/auth/setup", {
+    text: new URLSearchParams(fields).toString(),
+    headers: { "Content-Type": "application/x-www-form-urlencoded", ...headers },
+  });
+}
+
+const person = { email: "root@example.com", password: PASSWORD, username: "", name: "Root" };
+
+describe("the set-up form", () => {
+  it("creates the first administrator, once", async () => {
+    const server = await startServer();
+    const code = codeOf(server);
+    expect(server.setupLink).toBe(`${ISSUER}/auth/setup?code=${code}`);
+    const form = await server.send(`/auth/setup?code=${code}`);
+    expect(form.status).toBe(200);
+    expect(form.text).toContain('<form method="post"');
+    const done = await submit(server, { ...person, code });
+    expect([done.status, done.headers.get("Content-Type")]).toEqual([
+      200,
+      "text/html; charset=UTF-8",
+    ]);
+    const { access_token: token, user } = await logIn(server, person.email);
+    expect(user).toMatchObject({ roles: ["administrator"], email_verified: true, name: "Root" });
+    expect((await server.send("/auth/admin/users", { token })).status).toBe(200);
+
+    const second = await submit(server, { ...person, email: "second@example.com", code });
+    expect(second.status).toBe(403);
+    expect((await server.send(`/auth/setup?code=${code}`)).status).toBe(403);
+    expect((await server.restart()).setupLink).toBeNull();
+  });
+
+  it("spends a code once when it is submitted many times at once", async () => {
+    const server = await startServer();
+    const code = codeOf(server);
+    const answers = await Promise.all(
+      Array.from({ length: 5 }, (_, i) =>
+        submit(server, { ...person, email: `root${i}@example.com`, code }),
+      ),
+    );
+    expect(answers.map((answer) => answer.status).sort()).toEqual([200, 403, 403, 403, 403]);
+    const users = await server.control<{ items: unknown[] }>("/auth/admin/users");
+    expect(users.body.items).toHaveLength(1);
+  });
+
+  it("N9: GET spends nothing, however often a scanner asks", async () => {
+    const server = await startServer();
+    const code = codeOf(server);
+    for (let i = 0; i < 3; i++) await server.send(`/auth/setup?code=${code}`);
+    await server.send(`/auth/setup?code=${code}`, { method: "HEAD" });
+    expect((await submit(server, { ...person, code })).status).toBe(200);
+  });
+
+  it("keeps no code in the database or the log", async () => {
+    const server = await startServer();
+    const code = codeOf(server);
+    await server.send(`/auth/setup?code=${code}`);
+    await submit(server, { ...person, code });
+    const database = new DatabaseSync(join(server.directory, "data", "latchkey.db"), {
+      readOnly: true,
+    });
+    const rows = JSON.stringify(database.prepare("select * from one_time_codes").all());
+    database.close();
+    expect(rows).not.toBe("[]");
+    expect(rows).not.toContain(code);
+    expect(server.log()).not.toContain(code);
+    expect(server.log()).not.toContain(PASSWORD);
+  });
+
+  it("ends after an hour, and with the next start", async () => {
+    const server = await startServer();
+    const code = codeOf(server);
+    server.advance(HOUR + 1000);
+    expect((await submit(server, { ...person, code })).status).toBe(403);
+    const again = await server.restart();
+    expect(codeOf(again)).not.toBe(code);
+    expect((await submit(again, { ...person, code })).status).toBe(403);
+    expect((await submit(again, { ...person, code: codeOf(again) })).status).toBe(200);
+  });
+
+  it("ends when an administrator was made another way", async () => {
+    const server = await startServer();
+    await createAdministrator(server, "other@example.com");
+    expect((await submit(server, { ...person, code: codeOf(server) })).status).toBe(403);
+  });
+
+  it.each([{ code: "" }, { code: "x".repeat(43) }, { code: "' or 1=1 --" }])(
+    "refuses %j without hashing anything",
+    async (wrong) => {
+      // No place in the pool: a hash would answer 503.
+      const server = await startServer({ passwordHashing: { concurrency: 1, queueLimit: 0 } });
+      const answers = await Promise.all(
+        [1, 2, 3].map(() => submit(server, { ...person, ...wrong })),
+      );
+      expect(answers.map((answer) => answer.status)).toEqual([403, 403, 403]);
+    },
+  );
+
+  it.each([
+    [{ password: "short" }, "at least 15 characters"],
+    [{ password: "root@example.com" }, "common"],
+    [{ email: "nobody" }, "not an e-mail"],
+    [{ username: "a b" }, "user name"],
+  ])("shows the form again for %j, and keeps the code", async (wrong, message) => {
+    const server = await startServer();
+    const code = codeOf(server);
+    const again = await submit(server, { ...person, name: '"><script>x', code, ...wrong });
+    expect(again.status).toBe(422);
+    expect(again.text).toContain(message);
+    expect(again.text).toContain("&quot;&gt;&lt;script&gt;x");
+    expect(again.text).not.toContain("<script");
+    expect(again.text).not.toContain(PASSWORD);
+    expect((await submit(server, { ...person, code })).status).toBe(200);
+  });
+
+  it.each([
+    {},
+    { Origin: "https://evil.example" },
+    { Origin: "null" },
+    { Origin: ISSUER, "Sec-Fetch-Site": "cross-site" },
+  ])("refuses a form that another site sends: %j", async (headers) => {
+    const server = await startServer();
+    const answer = await submit(
+      server,
+      { ...person, code: codeOf(server) },
+      headers as Record<string, string>,
+    );
+    expect([answer.status, answer.body]).toEqual([
+      403,
+      expect.objectContaining({ code: "origin_refused" }),
+    ]);
+  });
+
+  it("O3: cannot be framed, loads nothing, runs nothing, and tells nobody its address", async () => {
+    const server = await startServer();
+    const form = await server.send(`/auth/setup?code=${codeOf(server)}`);
+    expect(form.headers.get("Content-Security-Policy")).toBe(
+      "default-src 'none'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
+    );
+    expect(form.headers.get("X-Frame-Options")).toBe("DENY");
+    expect(form.headers.get("Referrer-Policy")).toBe("no-referrer");
+    expect(form.headers.get("Cache-Control")).toBe("no-store");
+    expect(form.text).not.toMatch(/<script|<style|<link|<img| style=| on\w+=/i);
+  });
+
+  it.each([
+    "code=a&code=b&email=root@example.com&password=x",
+    "code=a&email=root@example.com&password=x&role=administrator",
+    "code=a",
+  ])("J4: refuses %s", async (text) => {
+    const server = await startServer();
+    const answer = await server.send("/auth/setup", {
+      text,
+      headers: { "Content-Type": "application/x-www-form-urlencoded", Origin: ISSUER },
+    });
+    expect(answer.status).toBe(400);
+  });
+});
