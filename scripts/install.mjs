@@ -112,9 +112,10 @@ function expectedStamp(root) {
 
 /** @param {string} root */
 function isStamped(root) {
-  if (!existsSync(pinnedNode(root))) return false;
+  const expected = expectedStamp(root);
   const path = stampPath(root);
-  return existsSync(path) && readFileSync(path, "utf8") === expectedStamp(root);
+  if (!existsSync(pinnedNode(root)) || !existsSync(path)) return false;
+  return readFileSync(path, "utf8") === expected;
 }
 
 /** @param {string} root */

@@ -14,9 +14,12 @@ const FORWARDED = ["SIGINT", "SIGTERM", "SIGHUP"];
 function startServer(node, args) {
   const main = join(workspaceRoot, "packages", "cli", "src", "main.ts");
   const threads = process.env["UV_THREADPOOL_SIZE"] ?? String(Math.max(4, 2 * cpus().length));
+  // Stripping types and compiling is half of the start. Kept in the workspace: Node's default, a
+  // known name in the machine's temporary directory, is anybody's to fill.
+  const compileCache = join(workspaceRoot, "node_modules", ".cache", "compile");
   const child = spawn(node, ["--conditions=latchkey-source", main, "serve", ...args], {
     stdio: "inherit",
-    env: { ...process.env, UV_THREADPOOL_SIZE: threads },
+    env: { NODE_COMPILE_CACHE: compileCache, ...process.env, UV_THREADPOOL_SIZE: threads },
   });
   // Ctrl-C reaches the server from the terminal, from npm and from here; it takes those that come
   // together for one.

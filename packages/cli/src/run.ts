@@ -7,6 +7,7 @@ import { EXIT_USAGE, Failure } from "./output/failure.ts";
 import { createOutput } from "./output/output.ts";
 import { reportFailure } from "./output/report-failure.ts";
 import { createProgram } from "./program.ts";
+import { protectIdentifiers } from "./protect-identifiers.ts";
 import { readVersion } from "./version.ts";
 
 /** Milliseconds that a finished command may linger. */
@@ -32,7 +33,7 @@ export async function run(process: NodeJS.Process): Promise<void> {
   };
   const program = createProgram(context);
   prepare(program);
-  const args = process.argv.slice(2);
+  const args = protectIdentifiers(process.argv.slice(2));
   const isJson = args.includes("--json");
   try {
     await program.parseAsync(args, { from: "user" });

@@ -9,6 +9,11 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 
+// As `npm start` does: compiling once is enough for all of these processes.
+const compileCache = fileURLToPath(
+  new URL("../../../node_modules/.cache/compile", import.meta.url),
+);
+
 const main = fileURLToPath(new URL("../src/main.ts", import.meta.url));
 
 /** How a command is run. */
@@ -38,7 +43,11 @@ export function startCli(
 ): ChildProcessWithoutNullStreams {
   return spawn(process.execPath, ["--conditions=latchkey-source", main, ...args], {
     cwd: options.directory,
-    env: { PATH: process.env["PATH"] ?? "", ...options.environment },
+    env: {
+      PATH: process.env["PATH"] ?? "",
+      NODE_COMPILE_CACHE: compileCache,
+      ...options.environment,
+    },
     stdio: "pipe",
   });
 }

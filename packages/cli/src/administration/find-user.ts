@@ -1,6 +1,7 @@
 // Finds the user that a command names: by identifier, e-mail or user name.
 
 import { isIdentifier } from "@latchkey/protocol";
+import { IDENTIFIER_PREFIX } from "../protect-identifiers.ts";
 import { Failure } from "../output/failure.ts";
 import type { AdminClient } from "./admin-client.ts";
 import type { AdminUser, UserPage } from "./answers.ts";
@@ -11,7 +12,9 @@ import type { AdminUser, UserPage } from "./answers.ts";
  *
  * @throws Failure not_found
  */
-export async function findUser(client: AdminClient, name: string): Promise<AdminUser> {
+export async function findUser(client: AdminClient, argument: string): Promise<AdminUser> {
+  const isMarked = argument.startsWith(IDENTIFIER_PREFIX);
+  const name = isMarked ? argument.slice(IDENTIFIER_PREFIX.length) : argument;
   const key = name.includes("@") ? "email" : "username";
   const isId: boolean = isIdentifier(name);
   const byId = isId ? await findById(client, name) : undefined;

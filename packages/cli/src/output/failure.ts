@@ -62,9 +62,8 @@ export function failureOf(error: unknown, subject: string): Failure | undefined 
   if (!(error instanceof Error) || !("code" in error)) return undefined;
   const detail = error.message.includes(subject) ? error.message : `${subject}: ${error.message}`;
   if (isErrorCode(error.code)) {
-    return new Failure(error.code, `${errorRegistry[error.code].cause} (${detail})`, {
-      cause: error,
-    });
+    const cause = errorRegistry[error.code].cause.replace(/\.$/, "");
+    return new Failure(error.code, `${cause} (${detail}).`, { cause: error });
   }
   if (!("path" in error) || typeof error.code !== "string" || !REFUSALS.has(error.code)) {
     return undefined;

@@ -28,9 +28,6 @@ export async function serve(
   flags: Readonly<Partial<Record<SettingName | "config" | "json", unknown>>>,
 ): Promise<void> {
   const signal = waitForSignal(context.process);
-  // Loaded while the sockets are opened.
-  const opening = import("./open-latchkey.ts");
-  opening.catch(() => undefined);
   const { settings, file } = await loadSettings(context, flags);
   const claims = claimsOf(file);
   const tls = await readTls(settings);
@@ -53,7 +50,7 @@ export async function serve(
   let opened: OpenedLatchkey | undefined;
   let control: ControlServer | undefined;
   try {
-    const { openLatchkey } = await opening;
+    const { openLatchkey } = await import("./open-latchkey.ts");
     opened = await openLatchkey({
       settings,
       issuer,

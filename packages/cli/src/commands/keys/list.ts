@@ -5,15 +5,20 @@ import { formatTable } from "../../output/text-table.ts";
 import { addAdminFlags, type AdminFlags, printAnswer, runAdmin } from "../admin-command.ts";
 import type { CommandContext } from "../context.ts";
 
-interface KeyList {
-  readonly items: readonly {
-    readonly kid: string;
-    readonly alg: string;
-    readonly purpose: string;
-    readonly state: string;
-    readonly created_at: string;
-  }[];
+interface ListedKey {
+  readonly kid: string;
+  readonly alg: string;
+  readonly purpose: string;
+  readonly state: string;
+  readonly created_at: string;
 }
+
+interface KeyList {
+  readonly items: readonly ListedKey[];
+}
+
+const PURPOSES = ["signing", "feed", "refresh"];
+const STATES = ["current", "next", "retired", "expired"];
 
 /** Creates the command. */
 export function keysListCommand(context: CommandContext): Command {
@@ -26,10 +31,23 @@ export function keysListCommand(context: CommandContext): Command {
         const text = (): string =>
           formatTable(
             ["PURPOSE", "STATE", "ALG", "CREATED", "KID"],
-            json.items.map((key) => [key.purpose, key.state, key.alg, key.created_at, key.kid]),
+            sortKeys(json.items).map((key) => [
+              key.purpose,
+              key.state,
+              key.alg,
+              key.created_at,
+              key.kid,
+            ]),
           );
         printAnswer(context, flags, { json, text });
       }),
     );
   return addAdminFlags(command);
+}
+
+// What is in use comes first; keys of one moment have no order of their own.
+function sortKeys(keys: readonly ListedKey[]): readonly ListedKey[] {
+  const rank = (key: ListedKey): number =>
+    PURPOSES.indexOf(key.purpose) * STATES.length + STATES.indexOf(key.state);
+  return keys.toSorted((a, b) => rank(a) - rank(b));
 }
