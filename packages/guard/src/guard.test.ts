@@ -533,6 +533,11 @@ describe("options", () => {
 });
 
 describe("an issuer without a feed", () => {
+  test("is not waited for longer than its keys take", async () => {
+    issuer.hasFeed = false;
+    expect(await outcome(issuer.guard({ startupTimeout: "1h" }), issuer.token())).toBe("ok");
+  });
+
   test("works, and the status says what is missing", async () => {
     issuer.hasFeed = false;
     const guard = await issuer.readyGuard();

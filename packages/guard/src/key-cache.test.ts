@@ -62,6 +62,9 @@ describe("H4: what a fetch refuses", () => {
     expect(guard.status().lastError?.message).not.toContain("127.0.0.1");
     expect(await outcome(guard, token)).toBe("ok");
     expect(await outcome(guard, issuer.token())).toBe("ok");
+    issuer.manners.jwks = "well";
+    await guard.refresh();
+    expect(guard.status().lastError).toBeNull();
   });
 
   test.each(manners)("metadata that answers: %s", async (manner, message) => {
