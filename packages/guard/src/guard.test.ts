@@ -385,8 +385,13 @@ describe("P11: what cannot be decided is refused", () => {
     issuer.manners.feed = "fails";
     const guard = issuer.guard({ startupTimeout: 0 });
     await guard.refresh();
-    expect(await outcome(guard, issuer.token())).toBe("503 revocations_unknown");
-    expect((await guard.authenticate(requestWith(null))).ok).toBe(false);
+    const result = await guard.authenticate(requestWith(issuer.token()));
+    expect(result).toMatchObject({
+      status: 503,
+      challenge: null,
+      problem: { code: "revocations_unknown" },
+      headers: { "retry-after": "1" },
+    });
     expect(await outcome(guard, null)).toBe("401 token_required");
   });
 
