@@ -10,6 +10,26 @@ import { ensureInstalled, InstallError, workspaceRoot } from "./install.mjs";
 /** @type {readonly NodeJS.Signals[]} */
 const FORWARDED = ["SIGINT", "SIGTERM", "SIGHUP"];
 
+/** How often to look whether npm still lives (milliseconds). */
+const PARENT_INTERVAL = 250;
+
+/**
+ * Ends the server when npm was killed in a way that it could not pass on: a server that nobody
+ * knows of would hold the port and the data directory.
+ *
+ * @param {() => void} end
+ */
+function endWithNpm(end) {
+  if (process.env["npm_lifecycle_event"] !== "start") return;
+  const parent = process.ppid;
+  const timer = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(timer);
+    end();
+  }, PARENT_INTERVAL);
+  timer.unref();
+}
+
 /** @param {string} node @param {readonly string[]} args */
 function startServer(node, args) {
   const main = join(workspaceRoot, "packages", "cli", "src", "main.ts");
@@ -24,6 +44,7 @@ function startServer(node, args) {
   // Ctrl-C reaches the server from the terminal, from npm and from here; it takes those that come
   // together for one.
   for (const signal of FORWARDED) process.on(signal, () => void child.kill(signal));
+  endWithNpm(() => void child.kill("SIGTERM"));
   child.on("error", (error) => {
     process.stderr.write(`The pinned Node could not be started: ${error.message}\n`);
     process.exitCode = 1;

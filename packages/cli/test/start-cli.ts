@@ -30,10 +30,27 @@ export interface Transcript {
   readonly stderr: string;
 }
 
-/** Makes an empty directory, and removes it when `dispose` is called. */
-export async function makeDirectory(): Promise<{ path: string; dispose: () => Promise<void> }> {
+/** An empty directory; `dispose` removes it, and ends what was started in it and still runs. */
+export interface TestDirectory {
+  readonly path: string;
+  readonly dispose: () => Promise<void>;
+}
+
+const running = new Map<ChildProcessWithoutNullStreams, string>();
+
+/** Makes an empty directory. */
+export async function makeDirectory(): Promise<TestDirectory> {
   const path = await mkdtemp(join(tmpdir(), "latchkey-cli-"));
-  return { path, dispose: () => rm(path, { recursive: true, force: true }) };
+  return {
+    path,
+    dispose: async () => {
+      const left = [...running].filter(([, directory]) => directory === path);
+      const ended = Promise.all(left.map(([child]) => once(child, "close")));
+      for (const [child] of left) child.kill("SIGKILL");
+      await ended;
+      await rm(path, { recursive: true, force: true });
+    },
+  };
 }
 
 /** Starts a command and leaves it running. */
@@ -41,7 +58,7 @@ export function startCli(
   args: readonly string[],
   options: RunOptions,
 ): ChildProcessWithoutNullStreams {
-  return spawn(process.execPath, ["--conditions=latchkey-source", main, ...args], {
+  const child = spawn(process.execPath, ["--conditions=latchkey-source", main, ...args], {
     cwd: options.directory,
     env: {
       PATH: process.env["PATH"] ?? "",
@@ -50,6 +67,9 @@ export function startCli(
     },
     stdio: "pipe",
   });
+  running.set(child, options.directory);
+  child.once("close", () => running.delete(child));
+  return child;
 }
 
 /** Runs a command to its end. */

@@ -1,5 +1,5 @@
 import { PassThrough, Readable } from "node:stream";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { Failure } from "../output/failure.ts";
 import { MAX_SECRET_BYTES, readSecret, type SecretOptions } from "./read-secret.ts";
 
@@ -28,4 +28,38 @@ test.each([
   ["more than the limit", "a".repeat(MAX_SECRET_BYTES + 1)],
 ])("refused: %s", async (_name, bytes) => {
   await expect(readSecret(piped(bytes))).rejects.toBeInstanceOf(Failure);
+});
+
+describe("on a terminal", () => {
+  async function typed(keys: readonly string[]): Promise<{ shown: string; secret: unknown }> {
+    const input = Object.assign(new PassThrough(), { isTTY: true });
+    const prompts = new PassThrough();
+    let shown = "";
+    const left = [...keys];
+    prompts.on("data", (chunk: Buffer) => {
+      shown += chunk.toString();
+      const next = chunk.toString().endsWith(": ") ? left.shift() : undefined;
+      if (next !== undefined) input.write(next);
+    });
+    const options = { input, prompts, question: "Password", isNew: true };
+    const secret = await readSecret(options).catch((error: unknown) => error);
+    return { shown, secret };
+  }
+
+  test("asked twice, never shown", async () => {
+    const { shown, secret } = await typed(["geheim ü\r", "geheim ü\r"]);
+    expect(secret).toBe("geheim ü");
+    expect(shown).toBe("Password: \nPassword again: \n");
+  });
+
+  test.each([
+    ["two that differ", ["one\r", "two\r"], "The two do not match."],
+    ["an empty one", ["\r"], "Password is empty."],
+    ["Ctrl-C", ["gehe\u0003"], "Cancelled."],
+    ["the end of input", ["\u0004"], "Cancelled."],
+  ])("refused: %s", async (_name, keys, message) => {
+    const { secret } = await typed(keys);
+    expect(secret).toBeInstanceOf(Failure);
+    expect((secret as Failure).message).toBe(message);
+  });
 });
