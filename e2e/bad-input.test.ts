@@ -7,7 +7,7 @@ import { DatabaseSync } from "node:sqlite";
 import { PROBLEM_MEDIA_TYPE } from "@latchkey/protocol";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { readyLine, stopAll } from "./harness/child.ts";
-import { type Clinic, startClinic } from "./harness/clinic.ts";
+import { type Clinic, spawnClinic, startClinic } from "./harness/clinic.ts";
 import { passTime } from "./harness/clock.ts";
 import { createDirectory, removeDirectories } from "./harness/directory.ts";
 import { type Answer, call, type CallOptions } from "./harness/http.ts";
@@ -372,6 +372,28 @@ describe("a start", () => {
         args: ["--issuer", "http://auth.example"],
       }),
     ).toContain("issuer_insecure");
+  });
+});
+
+describe("a start of the clinic", () => {
+  it.each([
+    {
+      what: "a port in use",
+      options: { port: () => new URL(server.url).port },
+      says: "EADDRINUSE",
+    },
+    { what: "no port", options: { port: () => "http" }, says: "CLINIC_PORT" },
+    { what: "no URL", options: { issuer: () => "localhost" }, says: "LATCHKEY_ISSUER" },
+    { what: "an open issuer", options: { issuer: () => "http://id.example" }, says: "http" },
+  ])("is refused in one line with $what", async ({ options, says }) => {
+    const child = await spawnClinic({
+      issuer: options.issuer?.() ?? server.url,
+      port: options.port?.() ?? "0",
+    });
+    expect(await child.exit).toBe(1);
+    expect(child.stdout()).toBe("");
+    expect(child.stderr()).toMatch(/^clinic: [^\n]+\n$/);
+    expect(child.stderr()).toContain(says);
   });
 });
 

@@ -5,7 +5,7 @@ import { randomBytes } from "node:crypto";
 import { ATTEMPT_KEY_HEADER } from "@latchkey/protocol";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { stopAll } from "./harness/child.ts";
-import { type Clinic, startClinic } from "./harness/clinic.ts";
+import { type Clinic, startClinic, untilCaughtUp } from "./harness/clinic.ts";
 import { passTime } from "./harness/clock.ts";
 import { removeDirectories } from "./harness/directory.ts";
 import { call, callUntil } from "./harness/http.ts";
@@ -54,6 +54,7 @@ describe("rotation", () => {
     expect(early.body).not.toHaveProperty("refresh_token");
 
     server = await passTime(server, WINDOW_PASSED);
+    await untilCaughtUp(clinic);
     const reused = await renew(server, first);
     expect([reused.status, reused.body.code]).toEqual([401, "session_compromised"]);
     // Nobody keeps the session: neither the thief nor the owner, whose access token ends too.

@@ -4,7 +4,7 @@
 import { type LoginAnswer, refreshCookieName } from "@latchkey/protocol";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { stopAll } from "./harness/child.ts";
-import { type Clinic, startClinic } from "./harness/clinic.ts";
+import { type Clinic, startClinic, untilCaughtUp } from "./harness/clinic.ts";
 import { createCookieJar } from "./harness/cookie-jar.ts";
 import { createDirectory, removeDirectories } from "./harness/directory.ts";
 import { type Answer, call, callUntil } from "./harness/http.ts";
@@ -320,6 +320,7 @@ describe("an outage", () => {
     // clinic, and at a clinic that starts only now.
     expect((await call(`${server.url}/auth/me`, { token: left.access_token })).status).toBe(401);
     expect((await renew(server, left.refresh_token)).status).toBe(401);
+    await untilCaughtUp(clinic);
     await untilRefused(left.access_token);
     const fresh = await startClinic({ issuer: server.url });
     const first = await callUntil(

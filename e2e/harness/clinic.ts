@@ -2,6 +2,10 @@
 
 import { type Child, node, readyLine, root, spawnChild } from "./child.ts";
 import { createDirectory } from "./directory.ts";
+import { callUntil, call } from "./http.ts";
+
+/** The guard's longest pause after failures, and one poll, in milliseconds. */
+const CATCH_UP = 7000;
 
 /** A running clinic. */
 export interface Clinic {
@@ -13,6 +17,7 @@ export interface Clinic {
 export interface ClinicOptions {
   readonly issuer: string;
   readonly audience?: string;
+  readonly port?: string;
   /** Folder with `src`; the example itself when left out. */
   readonly folder?: string;
   /** Flags of Node; the condition that names sources when left out. */
@@ -21,18 +26,40 @@ export interface ClinicOptions {
 
 /** Starts the clinic and waits until it is ready. */
 export async function startClinic(options: ClinicOptions): Promise<Clinic> {
-  const child = spawnChild({
+  const child = await spawnClinic(options);
+  const ready = await readyLine(child);
+  return { url: String(ready["url"]), child };
+}
+
+/** Starts the clinic without waiting: for starts that must fail. */
+export async function spawnClinic(options: ClinicOptions): Promise<Child> {
+  return spawnChild({
     label: "clinic",
     command: node,
     args: [...(options.nodeArgs ?? ["--conditions=latchkey-source"]), "src/main.ts", "--json"],
     cwd: options.folder ?? `${root}/examples/clinic`,
     env: {
       LATCHKEY_ISSUER: options.issuer,
-      CLINIC_PORT: "0",
+      CLINIC_PORT: options.port ?? "0",
       CLINIC_DATA: await createDirectory("clinic"),
       ...(options.audience === undefined ? {} : { LATCHKEY_AUDIENCE: options.audience }),
     },
   });
-  const ready = await readyLine(child);
-  return { url: String(ready["url"]), child };
+}
+
+/** The part of a guard's status that says whether it hears its server. */
+interface Health {
+  readonly guard: {
+    readonly lastError: object | null;
+    readonly revocations: { readonly staleness: number | null };
+  };
+}
+
+/** Waits until a clinic hears its server again after an outage: the promise counts from there. */
+export async function untilCaughtUp(clinic: Clinic): Promise<void> {
+  await callUntil<Health>(
+    () => call(`${clinic.url}/healthz`),
+    ({ body: { guard } }) => guard.lastError === null && (guard.revocations.staleness ?? 9) < 1.2,
+    CATCH_UP,
+  );
 }

@@ -35,8 +35,9 @@ export function createClinic(options: ClinicOptions): Express {
     response.set({ "cache-control": "no-store", "x-content-type-options": "nosniff" });
     next();
   });
+  // `guard` says whether the clinic hears revocations, and since when it does not.
   app.get("/healthz", (_request, response) => {
-    response.json({ status: "ok" });
+    response.json({ status: "ok", guard: options.guard.status() });
   });
   app.use(createPatientRoutes({ people, protect, clock }));
   app.use(createDoctorRoutes({ people, appointments, protect }));

@@ -14,39 +14,41 @@ import { parseSettings } from "./settings.ts";
 /** How long open requests may take to finish after SIGTERM, in milliseconds. */
 const DRAIN_TIMEOUT = 5000;
 
-const { issuer, audience, port, data } = parseSettings(process.env);
-const isJson = process.argv.includes("--json");
+try {
+  await run();
+} catch (error) {
+  process.stderr.write(`clinic: ${error instanceof Error ? error.message : "failed"}\n`);
+  process.exit(1);
+}
 
-mkdirSync(data, { recursive: true });
-const database = openDatabase(join(data, "clinic.db"));
-const guard = createGuard({ issuer, audience });
-const app = createClinic({
-  guard,
-  database,
-  // An error's message may quote a request, so only its kind and place are printed.
-  report: (error) => {
-    const { name, stack } = error instanceof Error ? error : new Error("not an Error");
-    process.stderr.write(`${name}\n${stack?.slice(stack.indexOf("\n    at ") + 1) ?? ""}\n`);
-  },
-});
+async function run(): Promise<void> {
+  const { issuer, audience, port, data } = parseSettings(process.env);
+  mkdirSync(data, { recursive: true });
+  const database = openDatabase(join(data, "clinic.db"));
+  const guard = createGuard({ issuer, audience });
+  const server = createServer(createClinic({ guard, database, report }));
+  server.listen({ port, host: "localhost" });
+  await once(server, "listening");
 
-const server = createServer(app);
-server.listen({ port, host: "localhost" });
-await once(server, "listening");
-const url = `http://localhost:${(server.address() as AddressInfo).port}`;
-process.stdout.write(
-  isJson
-    ? `${JSON.stringify({ event: "ready", url, issuer })}\n`
-    : `Clinic listens on ${url} and takes tokens of ${issuer}\n`,
-);
+  const url = `http://localhost:${(server.address() as AddressInfo).port}`;
+  process.stdout.write(
+    process.argv.includes("--json")
+      ? `${JSON.stringify({ event: "ready", url, issuer })}\n`
+      : `The clinic listens on ${url} and takes tokens of ${issuer}\n`,
+  );
 
-for (const signal of ["SIGTERM", "SIGINT"] as const) {
-  process.once(signal, () => {
-    server.close(() => {
-      void guard.close();
-      database.close();
-    });
-    server.closeIdleConnections();
-    setTimeout(() => server.closeAllConnections(), DRAIN_TIMEOUT).unref();
-  });
+  await Promise.race([once(process, "SIGTERM"), once(process, "SIGINT")]);
+  server.close();
+  server.closeIdleConnections();
+  const deadline = setTimeout(() => server.closeAllConnections(), DRAIN_TIMEOUT);
+  await once(server, "close");
+  clearTimeout(deadline);
+  await guard.close();
+  database.close();
+}
+
+// An error's message may quote a request, so only its kind and its place are printed.
+function report(error: unknown): void {
+  const { name, stack = "" } = error instanceof Error ? error : new Error("not an Error");
+  process.stderr.write(`${name}\n${stack.slice(stack.indexOf("\n    at ") + 1)}\n`);
 }

@@ -205,6 +205,15 @@ describe("permissions", () => {
   });
 });
 
+describe("health", () => {
+  it("tells whether the guard hears revocations", async () => {
+    expect((await ask(null, "GET", "/healthz")).body).toMatchObject({
+      status: "ok",
+      guard: { ready: true, cannotPromise: [], revocations: { source: "feed", isStale: false } },
+    });
+  });
+});
+
 describe("contact details", () => {
   it("are each patient's own, and change member by member", async () => {
     await ask(ana, "PATCH", "/patients/me", { phone: "+45 12 34 56 78" });
