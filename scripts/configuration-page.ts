@@ -29,7 +29,10 @@ export function readLimits(path: string, text: string): readonly Limit[] {
     path,
     name,
     value: value.trim(),
-    about: about.replace(/\s*\n\s*\*\s?/g, " ").trim(),
+    about: about
+      .replace(/^\*\s/, "")
+      .replace(/\s*\n\s*\*\s?/g, " ")
+      .trim(),
   }));
 }
 
