@@ -7,7 +7,6 @@ import { adminUserRoutes } from "./accounts/admin-routes.ts";
 import { createAdministratorRole, createSetupCode } from "./accounts/setup.ts";
 import { SETUP_PATH, setupRoutes } from "./accounts/setup-routes.ts";
 import { createSignInGate } from "./accounts/sign-in-limits.ts";
-import { sweepCodes } from "./accounts/sweep-codes.ts";
 import { actorOf, requireAdministrator } from "./authorization/actor.ts";
 import type { Retire } from "./authorization/change-roles.ts";
 import { roleRoutes } from "./authorization/routes.ts";
@@ -26,24 +25,20 @@ import { loadKeyRing } from "./keys/key-ring.ts";
 import { openKeyEncryption } from "./keys/open-key-encryption.ts";
 import { keyRoutes } from "./keys/routes.ts";
 import { hasSealedKeys } from "./keys/stored-keys.ts";
-import type { Logger } from "./observability/logger.ts";
 import { createFeed } from "./revocation/feed.ts";
 import { openLedger } from "./revocation/ledger.ts";
 import { revocationRoutes } from "./revocation/routes.ts";
-import { SWEEP_ENTRIES, sweepLedger } from "./revocation/sweep.ts";
 import { sessionRoutes } from "./sessions/routes.ts";
 import { createSessions } from "./sessions/session-service.ts";
 import type { Database } from "./storage/database.ts";
 import { openSqlite } from "./storage/sqlite/open-sqlite.ts";
+import { startSweeper } from "./sweeper.ts";
 import { createAuthenticator } from "./tokens/authenticate.ts";
 import { inspectRoutes } from "./tokens/inspect-routes.ts";
 import { retirementExpiry } from "./tokens/retirement.ts";
 
-/** Milliseconds between two sweeps of what has expired. */
-export const SWEEP_INTERVAL = 60_000;
-
-/** Bounded deletions of one kind in one sweep, at most. */
-const SWEEP_ROUNDS = 20;
+/** Milliseconds that `close` waits for requests under way; a body that never ends is cut off. */
+export const CLOSE_PATIENCE = 10_000;
 
 /** A server. */
 export interface Latchkey {
@@ -88,7 +83,13 @@ export function createLatchkey(config: LatchkeyConfig): Latchkey {
 
   function open(): Promise<OpenServer> {
     if (closing !== undefined) return Promise.reject(new Refusal("not_ready"));
-    opening ??= openServer(config, settings);
+    if (opening === undefined) {
+      opening = openServer(config, settings);
+      // What stood in the way may be gone at the next try.
+      opening.catch(() => {
+        opening = undefined;
+      });
+    }
     return opening;
   }
 
@@ -111,7 +112,7 @@ export function createLatchkey(config: LatchkeyConfig): Latchkey {
     ready: async () => ({ setupLink: (await open()).setupLink }),
     close: () => {
       closing ??= (async () => {
-        await Promise.allSettled(underWay);
+        await settleWithin(underWay, CLOSE_PATIENCE);
         // A store that did not open has nothing to close; `ready` told why.
         const server = await opening?.catch(() => undefined);
         await server?.close();
@@ -119,6 +120,18 @@ export function createLatchkey(config: LatchkeyConfig): Latchkey {
       return closing;
     },
   };
+}
+
+async function settleWithin(
+  underWay: ReadonlySet<Promise<unknown>>,
+  patience: number,
+): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const outOfPatience = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, patience);
+  });
+  await Promise.race([Promise.allSettled(underWay), outOfPatience]);
+  clearTimeout(timer);
 }
 
 interface OpenServer {
@@ -140,7 +153,8 @@ async function openServer(config: LatchkeyConfig, settings: Settings): Promise<O
     const now = settings.clock();
     await createAdministratorRole(database, now);
     const code = await createSetupCode(database, now);
-    const sweeper = startSweeper(database, settings);
+    const { clock, log, policy } = settings;
+    const sweeper = startSweeper({ database, clock, log, idleLifetime: policy.idleLifetime });
     return {
       handler,
       setupLink: code === null ? null : `${settings.issuer}${SETUP_PATH}?code=${code}`,
@@ -215,37 +229,4 @@ async function createServerRoutes(
 
 async function checkStore(database: Database): Promise<void> {
   await database.read(database.query.selectFrom("ledger_head").select("n"));
-}
-
-interface Sweeper {
-  stop(): Promise<void>;
-}
-
-/** Deletes what has expired, now and then; it never keeps a process alive. */
-function startSweeper(
-  database: Database,
-  options: { readonly clock: () => number; readonly log: Logger },
-): Sweeper {
-  const { clock, log } = options;
-  let running = Promise.resolve();
-  const timer = setInterval(() => {
-    // One after the other: a slow store is not asked twice at once.
-    running = running
-      .then(() => sweep(database, clock()))
-      .catch((error: unknown) => log.warn({ err: error }, "sweep failed"));
-  }, SWEEP_INTERVAL);
-  timer.unref();
-  return {
-    stop: () => {
-      clearInterval(timer);
-      return running;
-    },
-  };
-}
-
-async function sweep(database: Database, now: number): Promise<void> {
-  await sweepCodes(database, now);
-  for (let round = 0; round < SWEEP_ROUNDS; round++) {
-    if ((await sweepLedger(database, { now })) < SWEEP_ENTRIES) return;
-  }
 }

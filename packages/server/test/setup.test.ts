@@ -64,7 +64,9 @@ describe("the set-up form", () => {
         submit(server, { ...person, email: `root${i}@example.com`, code }),
       ),
     );
-    expect(answers.map((answer) => answer.status).sort()).toEqual([200, 403, 403, 403, 403]);
+    const statuses = answers.map((answer) => answer.status);
+    expect(statuses.filter((status) => status === 200)).toHaveLength(1);
+    expect(statuses.filter((status) => status === 403)).toHaveLength(4);
     const users = await server.control<{ items: unknown[] }>("/auth/admin/users");
     expect(users.body.items).toHaveLength(1);
   });
@@ -146,11 +148,7 @@ describe("the set-up form", () => {
     { Origin: ISSUER, "Sec-Fetch-Site": "cross-site" },
   ])("refuses a form that another site sends: %j", async (headers) => {
     const server = await startServer();
-    const answer = await submit(
-      server,
-      { ...person, code: codeOf(server) },
-      headers as Record<string, string>,
-    );
+    const answer = await submit(server, { ...person, code: codeOf(server) }, headers);
     expect([answer.status, answer.body]).toEqual([
       403,
       expect.objectContaining({ code: "origin_refused" }),

@@ -85,7 +85,7 @@ describe("sign-in from browsers", () => {
     await server.send("/auth/signup", { json });
     const answer = await server.send<Problem>("/auth/login", {
       json: { ...json, transport: "cookie" },
-      headers: headers as Record<string, string>,
+      headers,
     });
     expect([answer.status, answer.body.code]).toEqual([403, "origin_refused"]);
     expect(answer.headers.getSetCookie()).toEqual([]);

@@ -56,7 +56,26 @@ export async function checkLogin(
   if (context.requireVerifiedEmail && !subject.emailVerified) {
     throw new Refusal("email_not_verified");
   }
-  return subject;
+  return renewHash(context, subject, input.password);
+}
+
+// A hash of older parameters is replaced while the password is at hand (N6). The handle stays: the
+// password is the same, so no token need be taken back.
+async function renewHash(
+  { database, hasher }: LoginContext,
+  subject: Subject,
+  password: string,
+): Promise<Subject> {
+  if (subject.passwordHash === null || !hasher.needsRehash(subject.passwordHash)) return subject;
+  const passwordHash = await hasher.hash(normalizePassword(password));
+  const query = database.query
+    .updateTable("users")
+    .set({ password_hash: passwordHash })
+    .where("id", "=", subject.id)
+    .where("password_hash", "=", subject.passwordHash);
+  const outcome = await database.write([{ query, expect: 1 }]);
+  // Somebody changed the password in this moment: the sign-in fails on it a moment later.
+  return outcome.committed ? { ...subject, passwordHash } : subject;
 }
 
 /** The step that records a sign-in. */

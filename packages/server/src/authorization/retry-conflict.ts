@@ -9,14 +9,15 @@ export const MAX_DECISIONS = 4;
 /**
  * Decides and writes, and does both again when the write found other rows than the decision.
  *
- * @throws WriteConflict when it stays so, or at once for a broken unique or foreign key
+ * @throws WriteConflict when it stays so, or at once for a value that is taken
  */
 export async function retryConflict<Result>(decide: () => Promise<Result>): Promise<Result> {
   for (let decisions = 1; ; decisions++) {
     try {
       return await decide();
     } catch (error) {
-      const isRace = error instanceof WriteConflict && error.outcome.reason === "row-count";
+      // A row that is not what it was, or that is gone.
+      const isRace = error instanceof WriteConflict && error.outcome.reason !== "unique";
       if (!isRace || decisions >= MAX_DECISIONS) throw error;
     }
   }

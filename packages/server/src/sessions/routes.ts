@@ -14,6 +14,7 @@ import {
   defineRoute,
   jsonAnswer,
   optionalJsonBody,
+  problems,
 } from "../http/app.ts";
 import { type OriginPolicy, requireSameOrigin } from "../http/csrf.ts";
 import { pageSchema } from "../http/page.ts";
@@ -75,7 +76,7 @@ export function sessionRoutes(deps: SessionRoutesDeps): App {
       summary: "Renew a session by its refresh token, from the body or the cookie",
       tags,
       request: { body: optionalJsonBody(tokenBody) },
-      responses: { 200: jsonAnswer(refreshSchema, "Fresh tokens") },
+      responses: { 200: jsonAnswer(refreshSchema, "Fresh tokens"), ...problems(401, 403, 409) },
     }),
     async (c) => {
       const renewal = await sessions.renew({

@@ -1,0 +1,34 @@
+// Deletes audit events that are older than the log keeps them. Bounded: it looks at the oldest
+// events only, so it never walks the whole log.
+
+import type { Database } from "../storage/database.ts";
+
+/** Milliseconds that an audit event is kept: 400 days. */
+export const AUDIT_RETENTION: number = 400 * 24 * 60 * 60 * 1000;
+
+/** Events that one sweep looks at. */
+export const SWEEP_EVENTS = 1000;
+
+/**
+ * Deletes old events, the oldest first.
+ *
+ * @param now - milliseconds
+ * @returns how many; as many as it looks at means that there may be more
+ */
+export async function sweepAudit(database: Database, now: number): Promise<number> {
+  const { query } = database;
+  const oldest = query
+    .selectFrom("audit_events")
+    .select(["n", "at"])
+    .orderBy("n")
+    .limit(SWEEP_EVENTS)
+    .as("oldest");
+  const expired = query
+    .selectFrom(oldest)
+    .select("oldest.n")
+    .where("oldest.at", "<", now - AUDIT_RETENTION);
+  const outcome = await database.write([
+    { query: query.deleteFrom("audit_events").where("n", "in", expired) },
+  ]);
+  return outcome.committed ? (outcome.results[0]?.changes ?? 0) : 0;
+}

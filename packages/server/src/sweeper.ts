@@ -1,0 +1,73 @@
+// Deletes what has expired, now and then. Each deletion is bounded and a step of its own, so the
+// store is never held for long; and a sweeper never keeps a process alive.
+
+import { sweepCodes } from "./accounts/sweep-codes.ts";
+import { SWEEP_EVENTS, sweepAudit } from "./audit/sweep-audit.ts";
+import type { Logger } from "./observability/logger.ts";
+import { SWEEP_ENTRIES, sweepLedger } from "./revocation/sweep.ts";
+import { sweepSessions } from "./sessions/sweep-sessions.ts";
+import type { Database } from "./storage/database.ts";
+
+/** Milliseconds between two sweeps. */
+export const SWEEP_INTERVAL = 60_000;
+
+/** Bounded deletions of one kind in one sweep, at most. */
+export const SWEEP_ROUNDS = 20;
+
+/** What a sweeper needs. */
+export interface SweeperOptions {
+  readonly database: Database;
+  /** Milliseconds. */
+  readonly clock: () => number;
+  /** Milliseconds. */
+  readonly idleLifetime: number;
+  readonly log: Logger;
+}
+
+/** A running sweeper. */
+export interface Sweeper {
+  /** Sweeps now, behind a sweep that is under way. */
+  sweep(): Promise<void>;
+  /** Waits for the sweep under way and ends. */
+  stop(): Promise<void>;
+}
+
+/** Starts a sweeper. */
+export function startSweeper(options: SweeperOptions): Sweeper {
+  const { database, clock, idleLifetime, log } = options;
+  let running = Promise.resolve();
+  let nextSession = "";
+
+  async function sweepAll(): Promise<void> {
+    const now = clock();
+    await sweepCodes(database, now);
+    nextSession = await sweepSessions(database, { after: nextSession, idleLifetime });
+    await repeat(async () => (await sweepLedger(database, { now })) === SWEEP_ENTRIES);
+    await repeat(async () => (await sweepAudit(database, now)) === SWEEP_EVENTS);
+  }
+
+  function sweep(): Promise<void> {
+    // One after the other: a slow store is not asked twice at once.
+    running = running
+      .then(sweepAll)
+      .catch((error: unknown) => log.warn({ err: error }, "sweep failed"));
+    return running;
+  }
+
+  const timer = setInterval(() => void sweep(), SWEEP_INTERVAL);
+  timer.unref();
+  return {
+    sweep,
+    stop: () => {
+      clearInterval(timer);
+      return running;
+    },
+  };
+}
+
+/** Repeats a bounded deletion while there may be more, up to its own bound. */
+async function repeat(mayHaveMore: () => Promise<boolean>): Promise<void> {
+  for (let round = 0; round < SWEEP_ROUNDS; round++) {
+    if (!(await mayHaveMore())) return;
+  }
+}
