@@ -2,7 +2,7 @@
 // the recipient's; an ephemeral key on another curve, off its curve, or with a private half is refused
 // before it meets the private key (attack D5). RFC 7518 section 4.6, RFC 8037 section 3.2.
 
-import { Buffer } from "node:buffer";
+import type { Buffer } from "node:buffer";
 import { createPublicKey, diffieHellman, generateKeyPairSync, type KeyObject } from "node:crypto";
 import type { Curve } from "../curves.ts";
 import type { JsonObject } from "../encoding/json.ts";

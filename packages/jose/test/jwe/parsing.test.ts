@@ -58,15 +58,11 @@ describe("E2 and E5: the JSON of the header", () => {
     '["dir"]',
     "null",
     "",
-    '{"alg":"dir","enc":"A256GCM"} ',
     `{"alg":"dir","enc":"A256GCM","x":${"[".repeat(40)}${"]".repeat(40)}}`,
     '{"alg":"dir","enc":"A256GCM","x":1e400}',
     '\uFEFF{"alg":"dir","enc":"A256GCM"}',
   ])("%s", (text) => {
-    const run = (): unknown => decryptCompact(forged(text), direct);
-    // White space around an object is JSON; everything else here is refused.
-    if (text.endsWith(" ")) expect(run).not.toThrow();
-    else expect(() => run()).toThrow(JoseError);
+    expect(() => decryptCompact(forged(text), direct)).toThrow(JoseError);
   });
   test.each(["kid", "typ", "cty"])("%s that is no string", (name) => {
     for (const value of [1, null, [], { $ne: "" }, true]) {

@@ -1,6 +1,6 @@
 // Properties: what is encrypted comes back, and a message with one character changed does not.
 
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
 import {
   decryptCompact,
