@@ -17,6 +17,8 @@ export function checkRsaPublic(n: Buffer, e: Buffer): void {
   if (bits < MIN_RSA_BITS) throw invalid("n", `the RSA modulus has less than ${MIN_RSA_BITS} bits`);
   if (bits > MAX_RSA_BITS) throw invalid("n", `the RSA modulus has more than ${MAX_RSA_BITS} bits`);
   if (isEven(n)) throw invalid("n", "the RSA modulus is even");
+  if (isRoca(n))
+    throw invalid("n", "the RSA modulus comes from a broken generator (CVE-2017-15361)");
   if (e.length > MAX_RSA_EXPONENT_BYTES) throw invalid("e", "the RSA exponent is too large");
   if (isEven(e) || (e.length === 1 && (e[0] ?? 0) < 3)) {
     throw invalid("e", "the RSA exponent must be odd and at least 3");
@@ -44,6 +46,23 @@ export function checkRsaPrivate(read: (name: string) => Buffer): void {
     value("qi") < p &&
     (value("qi") * q) % p === 1n;
   if (!belongs) throw invalid("d", "the private and public members do not belong together");
+}
+
+const ROCA_PRIMES = [11, 13, 17, 19, 37, 53, 61, 71, 73, 79, 97, 103, 107, 109, 127, 151, 157];
+
+/**
+ * Whether a modulus has the mark of the Infineon generator (ROCA): modulo each of these primes it is a
+ * power of 65537, which holds for one honest modulus in 2^28 or so.
+ */
+function isRoca(n: Buffer): boolean {
+  const modulus = BigInt(`0x${n.toString("hex")}`);
+  return ROCA_PRIMES.every((prime) => {
+    const residue = Number(modulus % BigInt(prime));
+    for (let power = 1, i = 0; i < prime; i++, power = (power * 65_537) % prime) {
+      if (power === residue) return true;
+    }
+    return false;
+  });
 }
 
 function isEven(integer: Buffer): boolean {
