@@ -34,7 +34,8 @@ async function createRole(
   name: string,
   permissions: readonly string[],
 ): Promise<void> {
-  await runCli(server, ["roles", "create", name, "--permission", ...permissions]);
+  const flags = permissions.flatMap((permission) => ["--permission", permission]);
+  await runCli(server, ["roles", "create", name, ...flags]);
 }
 
 async function hire(server: Server, person: Person, role: string): Promise<void> {
