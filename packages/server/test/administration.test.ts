@@ -30,6 +30,10 @@ describe("who may administer", () => {
     ["GET", "/auth/admin/keys"],
     ["POST", "/auth/admin/tokens/inspect"],
     ["GET", "/auth/admin/nowhere"],
+    // P6: another spelling of the path is the same route behind the same gate.
+    ["GET", "/auth/%61dmin/users"],
+    ["GET", "/auth/admin/%75sers"],
+    ["GET", "/auth/x/../admin/users"],
   ] as const;
 
   it.each(paths)("nobody without a token: %s %s", async (method, path) => {
