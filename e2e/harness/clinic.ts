@@ -18,6 +18,7 @@ export interface ClinicOptions {
   readonly issuer: string;
   readonly audience?: string;
   readonly port?: string;
+  readonly env?: Readonly<Record<string, string>>;
   /** Folder with `src`; the example itself when left out. */
   readonly folder?: string;
   /** Flags of Node; the condition that names sources when left out. */
@@ -39,6 +40,7 @@ export async function spawnClinic(options: ClinicOptions): Promise<Child> {
     args: [...(options.nodeArgs ?? ["--conditions=latchkey-source"]), "src/main.ts", "--json"],
     cwd: options.folder ?? `${root}/examples/clinic`,
     env: {
+      ...options.env,
       LATCHKEY_ISSUER: options.issuer,
       CLINIC_PORT: options.port ?? "0",
       CLINIC_DATA: await createDirectory("clinic"),
