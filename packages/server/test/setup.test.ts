@@ -51,7 +51,11 @@ describe("the set-up form", () => {
     expect((await server.send("/auth/admin/users", { token })).status).toBe(200);
 
     const second = await submit(server, { ...person, email: "second@example.com", code });
-    expect(second.status).toBe(403);
+    expect([second.status, second.headers.get("Content-Type")]).toEqual([
+      403,
+      "text/html; charset=UTF-8",
+    ]);
+    expect(second.text).toContain("<code>setup_link_invalid</code>");
     expect((await server.send(`/auth/setup?code=${code}`)).status).toBe(403);
     expect((await server.restart()).setupLink).toBeNull();
   });

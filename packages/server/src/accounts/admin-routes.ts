@@ -3,8 +3,7 @@
 import { z } from "@hono/zod-openapi";
 import { isIdentifier, type UserAnswer } from "@latchkey/protocol";
 import { actorOf } from "../authorization/actor.ts";
-import type { ChangeContext } from "../authorization/change-roles.ts";
-import { loadRole } from "../authorization/change-roles.ts";
+import { type ChangeContext, loadRole } from "../authorization/change-roles.ts";
 import { grantNameSchema, MAX_USER_ROLES } from "../authorization/names.ts";
 import type { PasswordHasher } from "../credentials/password-hash.ts";
 import { checkNewPassword, normalizePassword } from "../credentials/password-policy.ts";
@@ -20,8 +19,14 @@ import {
 import { DEFAULT_PAGE_SIZE, pageOf, pageQuery, pageSchema } from "../http/page.ts";
 import { WriteConflict } from "../storage/write.ts";
 import type { Subject } from "../tokens/subject.ts";
-import { assignRole, changeProfile, loadSubject } from "./change-users.ts";
-import { setDisabled, setPassword, unassignRole } from "./change-users.ts";
+import {
+  assignRole,
+  changeProfile,
+  loadSubject,
+  setDisabled,
+  setPassword,
+  unassignRole,
+} from "./change-users.ts";
 import { createUser, takenRefusal, takenValue } from "./create-user.ts";
 import { emailSchema, nameSchema, passwordSchema, usernameSchema } from "./identity.ts";
 import { readUsers, userCursor } from "./read-users.ts";

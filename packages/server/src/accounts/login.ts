@@ -6,7 +6,7 @@ import type { Actor } from "../authorization/actor.ts";
 import type { PasswordHasher } from "../credentials/password-hash.ts";
 import { normalizePassword } from "../credentials/password-policy.ts";
 import { Refusal } from "../http/refusal.ts";
-import type { Database } from "../storage/database.ts";
+import type { Database, Step } from "../storage/database.ts";
 import { readSubject, type Subject, type SubjectKey } from "../tokens/subject.ts";
 import type { SignInGate } from "./sign-in-limits.ts";
 
@@ -83,7 +83,7 @@ export function auditLogin(
   database: Database,
   subject: Subject,
   session: { readonly id: string; readonly from: Omit<Actor, "actorId"> },
-) {
+): Step {
   return auditEvent(database, {
     ...session.from,
     kind: "login",

@@ -23,8 +23,14 @@ import type { Database } from "../storage/database.ts";
 import type { Authenticate } from "../tokens/authenticate.ts";
 import { readSubject } from "../tokens/subject.ts";
 import { changeProfile, loadSubject } from "./change-users.ts";
-import { emailSchema, nameSchema, parseEmail, parseUsername } from "./identity.ts";
-import { passwordSchema, usernameSchema } from "./identity.ts";
+import {
+  emailSchema,
+  nameSchema,
+  parseEmail,
+  parseUsername,
+  passwordSchema,
+  usernameSchema,
+} from "./identity.ts";
 import { checkLogin } from "./login.ts";
 import type { SignInGate } from "./sign-in-limits.ts";
 import { startSession } from "./start-session.ts";

@@ -64,9 +64,17 @@ export function setupDonePage(): Page {
   );
 }
 
-/** The page for a link that cannot be used. */
-export function setupLinkPage(cause: string, remedy: string): Page {
-  return page("This link does not work", html`<p>${cause}</p><p>${remedy}</p>`);
+/** The page for a link that cannot be used; it names the code that the error reference explains. */
+export function setupLinkPage(problem: {
+  readonly code: string;
+  readonly cause: string;
+  readonly remedy: string;
+}): Page {
+  const { code, cause, remedy } = problem;
+  return page(
+    "This link does not work",
+    html`<p>${cause}</p><p>${remedy}</p><p><code>${code}</code></p>`,
+  );
 }
 
 function page(title: string, content: Page): Page {

@@ -134,8 +134,8 @@ function parseField(
 }
 
 function showLinkProblem(c: Context<AppEnv>) {
-  const { cause, remedy } = errorRegistry.setup_link_invalid;
-  return show(c, setupLinkPage(cause, remedy), 403);
+  const code = "setup_link_invalid";
+  return show(c, setupLinkPage({ code, ...errorRegistry[code] }), 403);
 }
 
 function show(

@@ -1,5 +1,5 @@
-// What can be configured. The schema beside it checks the same members at run time and fills in
-// the defaults; a test keeps the two in step.
+// What can be configured. The schema in settings.ts checks the same members at run time; the
+// compiler keeps the two in step.
 
 import type { Duration, JwsAlgorithm } from "@latchkey/jose";
 import type { SignInLimits } from "../accounts/sign-in-limits.ts";
