@@ -66,6 +66,19 @@ describe("rotation", () => {
     expect((await renew(server, bystander.refresh_token)).status).toBe(200);
   });
 
+  it("answers twenty requests at once with one successor, and the session lives (L1)", async () => {
+    const { refresh_token: first } = await logIn(server, people.patient);
+    server = await passTime(server, WINDOW_PASSED);
+    const answers = await Promise.all(Array.from({ length: 20 }, () => renew(server, first)));
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
+    const successors = new Set(answers.map(({ body }) => body.refresh_token));
+    successors.delete(undefined);
+    expect(successors.size).toBe(1);
+    const [second = ""] = successors;
+    server = await passTime(server, WINDOW_PASSED);
+    expect((await renew(server, second)).body.refresh_token).toMatch(/^lkr_/);
+  });
+
   it("repeats the successor a day later for the attempt key that made the advance", async () => {
     const { refresh_token: first } = await logIn(server, people.patient);
     server = await passTime(server, WINDOW_PASSED);

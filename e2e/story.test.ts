@@ -342,6 +342,38 @@ describe("an outage", () => {
     await untilRefused(later.access_token);
   });
 
+  it("keeps every write that was acknowledged before a kill in the middle of many", async () => {
+    const writers = await Promise.all(
+      [people.patient, people.doctor, people.frontDesk].map(async (person) => {
+        const { access_token: token } = await logIn(server, person);
+        return { token, acknowledged: 0 };
+      }),
+    );
+    const running = writers.map(async (writer) => {
+      for (let number = 1; ; number += 1) {
+        const answer = await call(`${server.url}/auth/me`, {
+          method: "PATCH",
+          token: writer.token,
+          json: { name: `Name ${number}` },
+        }).catch(() => null);
+        if (answer?.status !== 200) return;
+        writer.acknowledged = number;
+        // No await between an acknowledgement and the kill: other writes are under way.
+        if (number === 20) server.child.process.kill("SIGKILL");
+      }
+    });
+    await Promise.all(running);
+    await server.child.exit;
+    server = await restartServer(server);
+    for (const { token, acknowledged } of writers) {
+      const me = await call(`${server.url}/auth/me`, { token });
+      const number = Number(String(me.body["name"]).replace("Name ", ""));
+      // One more when the write was committed and its answer died with the server.
+      expect([acknowledged, acknowledged + 1]).toContain(number);
+    }
+    expect(Math.max(...writers.map(({ acknowledged }) => acknowledged))).toBeGreaterThan(19);
+  });
+
   it("ends by itself on SIGTERM, server and clinic alike", async () => {
     expect(await clinic.child.stop("SIGTERM")).toBe(0);
     expect(await server.child.stop("SIGTERM")).toBe(0);
