@@ -1,17 +1,17 @@
 // Encrypts claims as a JWT. RFC 7519 section 7.1.
 
 import { Buffer } from "node:buffer";
-import { checkJsonObject } from "../encoding/json-check.ts";
-import type { JsonObject } from "../encoding/json.ts";
 import { encryptCompact } from "../jwe/encrypt-compact.ts";
 import type { EncryptOptions } from "../jwe/encrypt-options.ts";
 import type { Key } from "../keys/key.ts";
-import { checkTypes } from "./claims.ts";
-import { optionClaims, type SignJwtOptions } from "./sign.ts";
 import { checkMediaType } from "./type.ts";
+import { type ClaimOptions, writeClaims } from "./write-claims.ts";
 
 /** How a JWT is encrypted. Times, audience and the other claims are set as for `signJwt`. */
-export interface EncryptJwtOptions extends Omit<SignJwtOptions, "header">, EncryptOptions {}
+export interface EncryptJwtOptions extends ClaimOptions, EncryptOptions {
+  /** The kind of token. Default `JWT`. */
+  readonly typ?: string;
+}
 
 /**
  * Encrypts claims as a JWT that is not signed. With a shared secret, whoever holds it can write such a
@@ -32,13 +32,11 @@ export interface EncryptJwtOptions extends Omit<SignJwtOptions, "header">, Encry
 export function encryptJwt(claims: object, key: Key, options: EncryptJwtOptions = {}): string {
   const { typ = "JWT", header } = options;
   checkMediaType(typ);
-  checkJsonObject(claims);
-  const payload = { ...claims, ...optionClaims(claims, options) };
-  checkTypes(payload as JsonObject);
+  const payload = writeClaims(claims, options);
   if (header?.["typ"] !== undefined && header["typ"] !== typ) {
     throw new TypeError("the header parameter typ is set by the option typ");
   }
-  return encryptCompact(Buffer.from(JSON.stringify(payload), "utf8"), key, {
+  return encryptCompact(Buffer.from(payload, "utf8"), key, {
     ...options,
     header: { typ, ...header },
   });

@@ -43,7 +43,8 @@ class Comparison {
   }
 }
 
-class HashedMac implements MacState {
+/** HMAC as two one-shot hashes. */
+export class HashedMac implements MacState {
   readonly #hash: HashName;
   readonly #inner: Buffer;
   /** The outer pad, and behind it room for the inner hash. */
@@ -79,7 +80,8 @@ class HashedMac implements MacState {
   }
 }
 
-class NodeMac implements MacState {
+/** HMAC as node:crypto has it. */
+export class NodeMac implements MacState {
   readonly #hash: HashName;
   readonly #key: crypto.KeyObject;
   readonly #comparison: Comparison;
