@@ -21,6 +21,7 @@ import { healthRoutes } from "./http/health-routes.ts";
 import { addOpenApi } from "./http/openapi.ts";
 import { problemResponse } from "./http/problem.ts";
 import { Refusal } from "./http/refusal.ts";
+import { addSecurityHeaders } from "./http/security-headers.ts";
 import { loadKeyRing } from "./keys/key-ring.ts";
 import { openKeyEncryption } from "./keys/open-key-encryption.ts";
 import { keyRoutes } from "./keys/routes.ts";
@@ -94,9 +95,17 @@ export function createLatchkey(config: LatchkeyConfig): Latchkey {
   }
 
   function answer(request: Request, caller: Caller): Promise<Response> {
-    const response = open().then(({ handler }) => handler(request, caller), problemResponse);
+    const response = open().then(({ handler }) => handler(request, caller), refuse);
     underWay.add(response);
     return response.finally(() => underWay.delete(response));
+  }
+
+  /** The answer of a server that is not open: no handler has made it complete. */
+  function refuse(error: unknown): Response {
+    if (!(error instanceof Refusal)) settings.log.error({ err: error }, "the server cannot open");
+    const response = problemResponse(error);
+    addSecurityHeaders(response.headers, { isHttps: settings.issuer.startsWith("https:") });
+    return response;
   }
 
   return {
@@ -104,8 +113,7 @@ export function createLatchkey(config: LatchkeyConfig): Latchkey {
       answer(request, connection.address === undefined ? {} : { address: connection.address }),
     control: async (request) => {
       const url = new URL(request.url);
-      if (!url.pathname.startsWith("/auth/admin/"))
-        return problemResponse(new Refusal("not_found"));
+      if (!url.pathname.startsWith("/auth/admin/")) return refuse(new Refusal("not_found"));
       url.pathname = `${issuerPath(settings.issuer)}${url.pathname}`;
       return answer(new Request(url, request), { operator: true });
     },

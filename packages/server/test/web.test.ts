@@ -140,6 +140,7 @@ describe("the life of a server", () => {
     const answer = await server.send<Problem>("/healthz");
     expect([answer.status, answer.body.code]).toEqual([503, "not_ready"]);
     expect(answer.headers.get("Retry-After")).toBe("1");
+    expect(answer.headers.get("X-Content-Type-Options")).toBe("nosniff");
   });
 
   it("lets requests under way finish", async () => {

@@ -1,0 +1,138 @@
+// N2 of the catalogue: what a sign-in or sign-up costs does not depend on what exists. Counted in
+// hashes, lookups and commits instead of milliseconds.
+
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { createPasswordHasher, type PasswordHasher } from "../credentials/password-hash.ts";
+import type { Database } from "../storage/database.ts";
+import { openSqlite } from "../storage/sqlite/open-sqlite.ts";
+import { writeAll } from "../storage/write.ts";
+import { checkLogin, type LoginInput } from "./login.ts";
+import { createSignInGate, DEFAULT_SIGN_IN_LIMITS } from "./sign-in-limits.ts";
+import { signUp } from "./sign-up.ts";
+
+const PASSWORD = "seven quiet herons at dawn";
+const from = { address: "192.0.2.1", userAgent: null, now: Date.now() };
+
+interface Bench {
+  readonly database: Database;
+  readonly hasher: PasswordHasher;
+  /** Runs one attempt and answers its outcome and what it cost. */
+  measure(attempt: () => Promise<unknown>): Promise<{ outcome: string; cost: object }>;
+  login(input: LoginInput): Promise<unknown>;
+}
+
+async function openBench(): Promise<Bench> {
+  const directory = await mkdtemp(join(tmpdir(), "latchkey-work-"));
+  onTestFinished(() => rm(directory, { recursive: true, force: true }));
+  const store = await openSqlite({ directory });
+  onTestFinished(() => store.close());
+  const hasher = createPasswordHasher({ concurrency: 1 });
+  // The real store, with its two verbs counted on the way.
+  let [reads, commits] = [0, 0];
+  const database: Database = {
+    dialect: store.dialect,
+    query: store.query,
+    read: (query) => {
+      reads += 1;
+      return store.read(query);
+    },
+    write: async (steps) => {
+      const outcome = await store.write(steps);
+      if (outcome.committed) commits += 1;
+      return outcome;
+    },
+    close: () => store.close(),
+  };
+  const gate = createSignInGate(DEFAULT_SIGN_IN_LIMITS);
+  return {
+    database,
+    hasher,
+    measure: async (attempt) => {
+      const before = { hashes: hasher.count(), reads, commits };
+      const outcome = await attempt().then(
+        () => "accepted",
+        (error: unknown) => String(Reflect.get(Object(error), "code")),
+      );
+      const hashes = hasher.count() - before.hashes;
+      return {
+        outcome,
+        cost: { hashes, reads: reads - before.reads, commits: commits - before.commits },
+      };
+    },
+    login: (input) =>
+      checkLogin({ database, hasher, gate, requireVerifiedEmail: false }, input, from),
+  };
+}
+
+async function addUser(bench: Bench, email: string, changes: object = {}): Promise<void> {
+  const { database, hasher } = bench;
+  await signUp({ database, hasher, minPasswordLength: 15 }, { email, password: PASSWORD }, from);
+  const query = database.query
+    .updateTable("users")
+    .set({ updated_at: 1, ...changes })
+    .where("email", "=", email);
+  await writeAll(database, [{ query }]);
+}
+
+describe("N2: one amount of work", () => {
+  it("is one lookup, one hash and one commit for every sign-in that fails", async () => {
+    const bench = await openBench();
+    await addUser(bench, "ann@example.com");
+    await addUser(bench, "off@example.com", { disabled_at: 1 });
+    await addUser(bench, "federated@example.com", { password_hash: null });
+    await addUser(bench, "broken@example.com", { password_hash: "$argon2id$broken" });
+    const attempts: LoginInput[] = [
+      { by: { email: "ann@example.com" }, password: "wrong" },
+      { by: { email: "ann@example.com" }, password: "" },
+      { by: { email: "ann@example.com" }, password: "x".repeat(16_000) },
+      { by: { email: "nobody@example.com" }, password: PASSWORD },
+      { by: { email: "nobody@example.com" }, password: "x".repeat(16_000) },
+      { by: { username: "nobody" }, password: PASSWORD },
+      { by: { email: "" }, password: PASSWORD },
+      { by: { email: "off@example.com" }, password: PASSWORD },
+      { by: { email: "off@example.com" }, password: "wrong" },
+      { by: { email: "federated@example.com" }, password: PASSWORD },
+      { by: { email: "broken@example.com" }, password: PASSWORD },
+    ];
+    for (const attempt of attempts) {
+      expect(await bench.measure(() => bench.login(attempt))).toEqual({
+        outcome: "invalid_credentials",
+        cost: { hashes: 1, reads: 1, commits: 1 },
+      });
+    }
+    const right = { by: { email: "ann@example.com" }, password: PASSWORD };
+    expect(await bench.measure(() => bench.login(right))).toMatchObject({
+      outcome: "accepted",
+      cost: { hashes: 1, reads: 1 },
+    });
+  });
+
+  it("is one hash and one commit for a sign-up, whether or not the address is known", async () => {
+    const bench = await openBench();
+    await addUser(bench, "ann@example.com");
+    const { database, hasher } = bench;
+    for (const email of ["ann@example.com", "new@example.com"]) {
+      const input = { email, password: PASSWORD, name: "Mallory" };
+      const attempt = () => signUp({ database, hasher, minPasswordLength: 15 }, input, from);
+      expect(await bench.measure(attempt)).toEqual({
+        outcome: "accepted",
+        cost: { hashes: 1, reads: 0, commits: 1 },
+      });
+    }
+  });
+
+  it("is none at all once the limit is reached", async () => {
+    const bench = await openBench();
+    const attempt = { by: { email: "nobody@example.com" }, password: "wrong" };
+    for (let i = 0; i < DEFAULT_SIGN_IN_LIMITS.loginPerNameAndNetwork.attempts; i++) {
+      await bench.measure(() => bench.login(attempt));
+    }
+    expect(await bench.measure(() => bench.login(attempt))).toEqual({
+      outcome: "rate_limited",
+      cost: { hashes: 0, reads: 0, commits: 0 },
+    });
+  });
+});
