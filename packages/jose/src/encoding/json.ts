@@ -111,7 +111,8 @@ function countInside(value: unknown): number {
   return 0;
 }
 
-function isWellFormed(value: unknown): boolean {
+/** Whether no string in a JSON value, names included, holds a lone surrogate. */
+export function isWellFormed(value: unknown): boolean {
   if (typeof value === "string") return value.isWellFormed();
   if (typeof value !== "object" || value === null) return true;
   if (Array.isArray(value)) return value.every(isWellFormed);

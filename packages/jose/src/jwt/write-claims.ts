@@ -2,7 +2,7 @@
 // reader would accept. Shared by signing and encrypting. RFC 7519 section 4.
 
 import { type Duration, parseDuration } from "../duration.ts";
-import { checkJsonObject, checkPlainObject } from "../encoding/json-check.ts";
+import { checkPlainObject, stringifyJsonObject } from "../encoding/json-check.ts";
 import type { JsonObject } from "../encoding/json.ts";
 import { checkTypes } from "./claims.ts";
 
@@ -37,9 +37,8 @@ export function writeClaims(claims: object, options: ClaimOptions): string {
   // The copy is checked and written, so that a getter is asked once.
   const payload: Payload = { ...claims };
   addOptions(payload, options);
-  checkJsonObject(payload);
   checkTypes(payload as JsonObject);
-  return JSON.stringify(payload);
+  return stringifyJsonObject(payload);
 }
 
 function addOptions(payload: Payload, options: ClaimOptions): void {

@@ -10,18 +10,26 @@ const INTEGER = 0x02;
 /** DER from OpenSSL to r and s at full length. */
 export function splitSignature(der: Buffer, curve: EcCurve): Buffer {
   const { bytes } = curve;
-  const signature = Buffer.alloc(bytes * 2);
-  // SEQUENCE length is one byte, or 0x81 and one byte for P-521.
-  let offset = der[1] === 0x81 ? 3 : 2;
-  for (let half = 1; half <= 2; half++) {
-    const length = der[offset + 1] ?? 0;
-    const end = offset + 2 + length;
-    // A leading zero keeps the integer positive and is no digit.
-    const start = length > bytes ? end - bytes : offset + 2;
-    der.copy(signature, half * bytes - (end - start), start, end);
-    offset = end;
-  }
+  const signature = Buffer.allocUnsafe(bytes * 2);
+  // The length of the SEQUENCE is one byte, or 0x81 and one byte for P-521.
+  const r = der[1] === 0x81 ? 3 : 2;
+  const s = r + 2 + (der[r + 1] ?? 0);
+  readInteger(der, r, signature, bytes);
+  readInteger(der, s, signature, bytes * 2);
   return signature;
+}
+
+/** Copies the INTEGER at an offset into the `bytes` before `end`, zeros in front. */
+function readInteger(der: Buffer, offset: number, signature: Buffer, end: number): void {
+  const start = end - signature.length / 2;
+  const first = offset + 2;
+  let from = first + (der[offset + 1] ?? 0);
+  // Byte by byte: for so few, a call into native code costs more. A zero that only keeps the INTEGER
+  // positive has no room and falls away.
+  for (let to = end - 1; to >= start; to--) {
+    from--;
+    signature[to] = from >= first ? (der[from] ?? 0) : 0;
+  }
 }
 
 /** r and s to DER; undefined unless the length is exact and both are between 1 and n - 1. */

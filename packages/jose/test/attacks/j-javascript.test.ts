@@ -112,7 +112,11 @@ describe("J3 objects that answer twice", () => {
     ["NaN", { a: Number.NaN }],
     ["Infinity", { a: [Number.POSITIVE_INFINITY] }],
     ["undefined in a list", { a: [undefined] }],
+    ["a list with toJSON", { a: Object.assign([1], { toJSON: (): string => "x" }) }],
+    ["a list of another kind", { a: new (class List extends Array {})() }],
+    ["a list with a hole", { a: Object.assign([1], { 2: 2 }) }],
     ["a lone surrogate", { a: "\ud800" }],
+    ["a lone surrogate behind backslashes", { a: "\\ud83d \\\ud83d" }],
     ["a lone surrogate in a name", { "\ud800": 1 }],
     ["an own __proto__", JSON.parse('{"__proto__":{"a":1}}') as object],
     ["a list", []],
@@ -144,6 +148,12 @@ describe("J3 objects that answer twice", () => {
     const token = signJwt(claims, key);
     expect(verifyJwt(token, key, {}).claims["role"]).toBe("user");
     expect(calls).toBe(1);
+  });
+
+  test("a backslash before ud is only text", () => {
+    const text = "\\ud800 \\\\udfff";
+    const token = signJwt({ ...CLAIMS, [text]: text }, key);
+    expect(verifyJwt(token, key, {}).claims[text]).toBe(text);
   });
 
   test("undefined members are left out", () => {
