@@ -309,6 +309,18 @@ export const errorRegistry = {
     cause: "The database file is not a SQLite database, or is damaged.",
     remedy: "Restore a backup with `latchkey restore`.",
   },
+  backup_refused: {
+    status: 0,
+    title: "Backup file refused",
+    cause: "The file to write exists, cannot be written, or is in the data directory.",
+    remedy: "Name another file, or replace the one that is there with --force.",
+  },
+  backup_unusable: {
+    status: 0,
+    title: "Backup unusable",
+    cause: "The file to restore is missing, damaged, or not a backup of a Latchkey database.",
+    remedy: "Choose another file that `latchkey backup` made. The database was not touched.",
+  },
 } as const;
 
 /** Every public error code. */

@@ -12,8 +12,16 @@ export {
 } from "./keys/key-encryption.ts";
 export type { KeyEncryptionSource } from "./keys/open-key-encryption.ts";
 export { createLatchkey, type Latchkey } from "./latchkey.ts";
+export type { BackupState } from "./maintenance/backup-routes.ts";
+export { restoreBackup, type RestoreOptions, type RestoreResult } from "./maintenance/restore.ts";
 export { createLogger, type Logger } from "./observability/logger.ts";
+export type { BackupOptions, BackupProgress, BackupResult } from "./storage/backup.ts";
 export { type Database, DatabaseError, type DatabaseErrorCode } from "./storage/database.ts";
-export { openSqlite, type SqliteOptions } from "./storage/sqlite/open-sqlite.ts";
+export { backUpDirectory } from "./storage/sqlite/back-up.ts";
+export {
+  openSqlite,
+  type SqliteDatabase,
+  type SqliteOptions,
+} from "./storage/sqlite/open-sqlite.ts";
 export type { ClaimsHook } from "./tokens/access-token.ts";
 export type { Subject } from "./tokens/subject.ts";

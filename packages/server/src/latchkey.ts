@@ -26,6 +26,7 @@ import { loadKeyRing } from "./keys/key-ring.ts";
 import { openKeyEncryption } from "./keys/open-key-encryption.ts";
 import { keyRoutes } from "./keys/routes.ts";
 import { hasSealedKeys } from "./keys/stored-keys.ts";
+import { backupRoutes, OPERATOR_PATH } from "./maintenance/backup-routes.ts";
 import { createFeed } from "./revocation/feed.ts";
 import { openLedger } from "./revocation/ledger.ts";
 import { revocationRoutes } from "./revocation/routes.ts";
@@ -46,8 +47,9 @@ export interface Latchkey {
   /** Answers a request. It never rejects. */
   fetch(request: Request, connection?: { readonly address?: string }): Promise<Response>;
   /**
-   * Answers a request of the operator: the routes under /auth/admin, without a token. Only for a
-   * channel that nobody else can reach: a socket with mode 0600, or a command in this process.
+   * Answers a request of the operator: the routes under /auth/admin, without a token, and those
+   * under /operator, which exist nowhere else. Only for a channel that nobody else can reach: a
+   * socket with mode 0600, or a command in this process.
    */
   control(request: Request): Promise<Response>;
   /**
@@ -94,8 +96,12 @@ export function createLatchkey(config: LatchkeyConfig): Latchkey {
     return opening;
   }
 
-  function answer(request: Request, caller: Caller): Promise<Response> {
-    const response = open().then(({ handler }) => handler(request, caller), refuse);
+  function answer(
+    request: Request,
+    caller: Caller,
+    which: "handler" | "operatorHandler" = "handler",
+  ): Promise<Response> {
+    const response = open().then((server) => server[which](request, caller), refuse);
     underWay.add(response);
     return response.finally(() => underWay.delete(response));
   }
@@ -113,6 +119,9 @@ export function createLatchkey(config: LatchkeyConfig): Latchkey {
       answer(request, connection.address === undefined ? {} : { address: connection.address }),
     control: async (request) => {
       const url = new URL(request.url);
+      if (url.pathname.startsWith(`${OPERATOR_PATH}/`)) {
+        return answer(request, { operator: true }, "operatorHandler");
+      }
       if (!url.pathname.startsWith("/auth/admin/")) return refuse(new Refusal("not_found"));
       url.pathname = `${issuerPath(settings.issuer)}${url.pathname}`;
       return answer(new Request(url, request), { operator: true });
@@ -144,12 +153,20 @@ async function settleWithin(
 
 interface OpenServer {
   readonly handler: RequestHandler;
+  /** Answers what only the operator can ask. */
+  readonly operatorHandler: RequestHandler;
   readonly setupLink: string | null;
   close(): Promise<void>;
 }
 
 async function openServer(config: LatchkeyConfig, settings: Settings): Promise<OpenServer> {
-  const database = config.database ?? (await openSqlite({ directory: config.data ?? "" }));
+  const { log } = settings;
+  const database =
+    config.database ??
+    (await openSqlite({
+      directory: config.data ?? "",
+      onTrouble: (error) => log.error({ err: error }, "the database is being opened again"),
+    }));
   const ends = config.database === undefined ? () => database.close() : async () => undefined;
   try {
     const routes = await createServerRoutes(config, settings, database);
@@ -158,6 +175,8 @@ async function openServer(config: LatchkeyConfig, settings: Settings): Promise<O
       ...settings,
       formPaths: new Set([`${issuerPath(settings.issuer)}${SETUP_PATH}`]),
     });
+    const backups = backupRoutes(database, settings);
+    const operatorHandler = createHandler({ routes: backups, ...settings });
     const now = settings.clock();
     await createAdministratorRole(database, now);
     const code = await createSetupCode(database, now);
@@ -165,6 +184,7 @@ async function openServer(config: LatchkeyConfig, settings: Settings): Promise<O
     const sweeper = startSweeper({ database, clock, log, idleLifetime: policy.idleLifetime });
     return {
       handler,
+      operatorHandler,
       setupLink: code === null ? null : `${settings.issuer}${SETUP_PATH}?code=${code}`,
       close: async () => {
         await sweeper.stop();

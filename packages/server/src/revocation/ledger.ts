@@ -36,6 +36,32 @@ export async function openLedger(options: { readonly database: Database }): Prom
   return createLedger(database, (await loadId(database)) ?? (await startLedger(database)));
 }
 
+/**
+ * The steps that put a new, empty ledger in the place of the old one, and the new one itself. Guards
+ * that followed the old one keep its entries until they expire, and take a snapshot of this one.
+ */
+export function replaceLedger(database: Database): {
+  readonly ledger: Ledger;
+  readonly steps: readonly Step[];
+} {
+  const { query } = database;
+  const id = createIdentifier();
+  const head = { ledger_id: id, n: 0, hash: firstLedgerHash(id) };
+  return {
+    ledger: createLedger(database, id),
+    steps: [
+      { query: query.deleteFrom("ledger") },
+      {
+        query: query
+          .insertInto("ledger_head")
+          .values({ id: 1, ...head })
+          .onConflict((conflict) => conflict.column("id").doUpdateSet(head)),
+        expect: 1,
+      },
+    ],
+  };
+}
+
 function createLedger(database: Database, id: string): Ledger {
   return Object.freeze({
     id,

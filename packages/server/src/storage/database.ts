@@ -3,6 +3,7 @@
 // BEGIN and COMMIT. Engines: sqlite/ (and postgres/ later), one conformance suite for all.
 
 import type { CompiledQuery, Kysely } from "kysely";
+import type { Backup } from "./backup.ts";
 import type { Schema } from "./schema.ts";
 
 /** A query that Kysely built: anything that compiles. */
@@ -44,6 +45,8 @@ export interface Database {
   read<Row>(query: Query<Row>): Promise<readonly Row[]>;
   /** Runs all steps in one transaction, durable when the promise resolves. */
   write(steps: readonly Step[]): Promise<WriteOutcome>;
+  /** Copies the store into a file while it runs. Only engines whose store is a file of ours have it. */
+  readonly backUp?: Backup;
   /** Waits for what is under way, then closes the store. */
   close(): Promise<void>;
 }
@@ -55,6 +58,8 @@ export type DatabaseErrorCode =
   | "database_corrupt"
   | "data_directory_locked"
   | "data_directory_unwritable"
+  | "backup_refused"
+  | "backup_unusable"
   | "overloaded";
 
 /** Thrown by a store. `code` is in the error registry; the message is for the log only. */

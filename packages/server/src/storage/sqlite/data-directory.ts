@@ -8,6 +8,10 @@ import { DatabaseSync } from "node:sqlite";
 import { DatabaseError } from "../database.ts";
 import { isBusy, openingFailure } from "./failure.ts";
 
+/** Name of the database file in its directory. */
+export const DATABASE_FILE = "latchkey.db";
+
+const LOCK_FILE = "lock.db";
 const DIRECTORY_MODE = 0o700;
 const FILE_MODE = 0o600;
 
@@ -24,11 +28,23 @@ export interface DataDirectory {
  * @throws DatabaseError data_directory_unwritable, data_directory_locked
  */
 export function openDataDirectory(directory: string): DataDirectory {
-  const file = join(directory, "latchkey.db");
-  const lockFile = join(directory, "lock.db");
+  const file = join(directory, DATABASE_FILE);
+  const release = lockDataDirectory(directory, [file]);
+  return { file, release };
+}
+
+/**
+ * Locks a data directory, and creates it, its lock file and the `files` named where they are
+ * missing.
+ *
+ * @returns what releases the lock
+ * @throws DatabaseError data_directory_unwritable, data_directory_locked
+ */
+export function lockDataDirectory(directory: string, files: readonly string[] = []): () => void {
+  const lockFile = join(directory, LOCK_FILE);
   try {
     const created = mkdirSync(directory, { recursive: true, mode: DIRECTORY_MODE });
-    for (const path of [lockFile, file]) createFile(path);
+    for (const path of [lockFile, ...files]) createFile(path);
     // A file whose name is not on the disk is lost with the power, however well it was synced.
     syncDirectory(directory);
     if (created !== undefined) syncDirectory(dirname(created));
@@ -39,8 +55,8 @@ export function openDataDirectory(directory: string): DataDirectory {
       { cause },
     );
   }
-  const lock = lockDirectory(lockFile, directory);
-  return { file, release: () => lock.close() };
+  const lock = lockFileOf(lockFile, directory);
+  return () => lock.close();
 }
 
 // An existing file is never opened here: POSIX drops all locks that a process has on a file when it
@@ -50,7 +66,8 @@ function createFile(path: string): void {
   closeSync(openSync(path, "wx", FILE_MODE));
 }
 
-function syncDirectory(directory: string): void {
+/** Puts the names in a directory on the disk. */
+export function syncDirectory(directory: string): void {
   const handle = openSync(directory, "r");
   try {
     fsyncSync(handle);
@@ -59,7 +76,7 @@ function syncDirectory(directory: string): void {
   }
 }
 
-function lockDirectory(lockFile: string, directory: string): DatabaseSync {
+function lockFileOf(lockFile: string, directory: string): DatabaseSync {
   let lock: DatabaseSync | undefined;
   try {
     lock = new DatabaseSync(lockFile, { timeout: 0 });

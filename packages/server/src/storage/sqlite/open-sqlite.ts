@@ -1,7 +1,7 @@
 // Opens the embedded store. The connection lives in a worker thread, so an fsync never blocks the
-// event loop; this file starts the worker and turns its messages into the Database interface.
+// event loop; this file turns messages of the worker (worker-link.ts) into the Database interface.
 
-import { Worker } from "node:worker_threads";
+import type { Backup } from "../backup.ts";
 import { createSqliteQueries } from "../compile-queries.ts";
 import {
   type Database,
@@ -12,9 +12,11 @@ import {
 } from "../database.ts";
 import type { Migration } from "../migrations/migration.ts";
 import { migrations } from "../migrations/migrations.ts";
-import type { FromWorker, Statement, StoreAnswer, ToWorker, WorkerOptions } from "./messages.ts";
+import { backUp } from "./back-up.ts";
+import type { Statement, StoreAnswer } from "./messages.ts";
 import { resolveParameters } from "./parameters.ts";
 import { GROUP_PATIENCE, RequestQueue } from "./request-queue.ts";
+import { openWorkerLink, type WorkerLink } from "./worker-link.ts";
 
 /** Milliseconds the worker waits for a lock that another process holds on the database file. */
 export const BUSY_TIMEOUT = 2_000;
@@ -31,6 +33,8 @@ export interface SqliteOptions {
   readonly busyTimeout?: number;
   /** Milliseconds a group may take; {@link GROUP_PATIENCE} by default. */
   readonly patience?: number;
+  /** Hears when the worker died, and each time that a new one could not start. */
+  readonly onTrouble?: (error: DatabaseError) => void;
 }
 
 /** The embedded store. */
@@ -38,6 +42,7 @@ export interface SqliteDatabase extends Database {
   readonly dialect: "sqlite";
   /** Moves the database's clock to this many milliseconds from the machine's, for later requests. */
   setClockOffset(milliseconds: number): void;
+  backUp: Backup;
 }
 
 /**
@@ -51,49 +56,38 @@ export interface SqliteDatabase extends Database {
  * ```
  */
 export async function openSqlite(options: SqliteOptions): Promise<SqliteDatabase> {
-  const workerOptions: WorkerOptions = {
-    directory: options.directory,
-    migrations: options.migrations ?? migrations,
-    clockOffset: options.clockOffset ?? 0,
-    busyTimeout: options.busyTimeout ?? BUSY_TIMEOUT,
-  };
-  // From source this file is TypeScript and so is the worker; built, both are JavaScript.
-  const extension = import.meta.url.endsWith(".ts") ? "ts" : "js";
-  const worker = new Worker(new URL(`./worker.${extension}`, import.meta.url), {
-    workerData: workerOptions,
-    execArgv: [],
-  });
-  await waitUntilOpened(worker);
-  return createDatabase(worker, options.patience ?? GROUP_PATIENCE);
+  const { directory, busyTimeout = BUSY_TIMEOUT, patience = GROUP_PATIENCE } = options;
+  const queue: RequestQueue = new RequestQueue(
+    (requests) => link.send({ kind: "group", requests }),
+    patience,
+  );
+  const link: WorkerLink = await openWorkerLink(
+    {
+      directory,
+      migrations: options.migrations ?? migrations,
+      clockOffset: options.clockOffset ?? 0,
+      busyTimeout,
+    },
+    {
+      onAnswers: (answers, done) => queue.settle(answers, done),
+      onLost: (error) => {
+        if (queue.suspend(error)) options.onTrouble?.(error);
+      },
+      onBack: () => queue.resume(),
+    },
+  );
+  return createDatabase(directory, { link, queue, busyTimeout });
 }
 
-function waitUntilOpened(worker: Worker): Promise<void> {
-  return new Promise((resolve, reject) => {
-    worker.once("message", (message: FromWorker) => {
-      if (message.kind === "opened") resolve();
-      else if (message.kind === "refused") {
-        reject(new DatabaseError(message.error.code, message.error.message));
-      }
-    });
-    worker.once("error", reject);
-    worker.once("exit", () => reject(workerGone()));
-  });
-}
-
-function createDatabase(worker: Worker, patience: number): SqliteDatabase {
-  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- threads have no origin
-  const send = (message: ToWorker): void => worker.postMessage(message);
-  const queue = new RequestQueue((requests) => send({ kind: "group", requests }), patience);
-  const exited = new Promise<void>((resolve) => {
-    worker.once("exit", () => {
-      queue.fail(workerGone());
-      resolve();
-    });
-  });
-  worker.on("message", (message: FromWorker) => {
-    if (message.kind === "answers") queue.settle(message.answers, message.done);
-  });
-  worker.on("error", (cause) => queue.fail(workerGone(cause)));
+function createDatabase(
+  directory: string,
+  parts: {
+    readonly link: WorkerLink;
+    readonly queue: RequestQueue;
+    readonly busyTimeout: number;
+  },
+): SqliteDatabase {
+  const { link, queue, busyTimeout } = parts;
   let closing: Promise<void> | undefined;
 
   return {
@@ -114,13 +108,12 @@ function createDatabase(worker: Worker, patience: number): SqliteDatabase {
       return answer.outcome;
     },
 
-    setClockOffset: (offset) => send({ kind: "clock", offset }),
+    backUp: (wanted) => backUp({ ...wanted, directory, busyTimeout }),
+
+    setClockOffset: (offset) => link.setClockOffset(offset),
 
     close(): Promise<void> {
-      closing ??= queue.drain().then(() => {
-        send({ kind: "close" });
-        return exited;
-      });
+      closing ??= queue.drain().then(() => link.close());
       return closing;
     },
   };
@@ -135,8 +128,4 @@ function failureOf(answer: StoreAnswer): DatabaseError {
   return answer.kind === "error"
     ? new DatabaseError(answer.error.code, answer.error.message)
     : new DatabaseError("database_unavailable", "the worker answered another question");
-}
-
-function workerGone(cause?: unknown): DatabaseError {
-  return new DatabaseError("database_unavailable", "the database worker ended", { cause });
 }

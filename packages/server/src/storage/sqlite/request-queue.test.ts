@@ -36,14 +36,28 @@ describe("the request queue", () => {
     expect(groups[1]?.[0]?.id).toBe(1);
   });
 
-  it("rejects everything, and every later request, once the worker is gone", async () => {
+  it("refuses everything once the worker is gone, until there is a new one", async () => {
     const { queue, groups } = createQueue();
     const answers = [queue.submit("read", []), queue.submit("write", [])];
-    queue.fail(new DatabaseError("database_unavailable", "gone"));
+    expect(queue.suspend(new DatabaseError("database_unavailable", "gone"))).toBe(true);
     answers.push(queue.submit("read", []));
     const settled = await Promise.allSettled(answers);
     for (const answer of settled) expect(answer).toMatchObject({ reason: { message: "gone" } });
     expect(groups).toHaveLength(1);
+    queue.resume();
+    const answer = queue.submit("read", []);
+    queue.settle(answersTo(groups[1]), true);
+    expect((await answer).kind).toBe("rows");
+  });
+
+  it("stays closed, whatever becomes of the worker", async () => {
+    const { queue } = createQueue();
+    await queue.drain();
+    expect(queue.suspend(new DatabaseError("database_unavailable", "gone"))).toBe(false);
+    queue.resume();
+    await expect(queue.submit("read", [])).rejects.toMatchObject({
+      message: "the database is closed",
+    });
   });
 
   it("drains: answers what it accepted, refuses what comes later", async () => {

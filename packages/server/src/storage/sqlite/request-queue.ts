@@ -32,6 +32,7 @@ export class RequestQueue {
   #patienceTimer: NodeJS.Timeout | undefined;
   #isStalled = false;
   #refusal: DatabaseError | undefined;
+  #isClosed = false;
   #whenIdle: (() => void) | undefined;
 
   constructor(send: (requests: readonly StoreRequest[]) => void, patience: number) {
@@ -71,21 +72,35 @@ export class RequestQueue {
 
   /** Refuses all new requests, and resolves when those accepted so far are answered. */
   drain(): Promise<void> {
-    this.#refusal ??= new DatabaseError("database_unavailable", "the database is closed");
+    this.#isClosed = true;
+    this.#refusal = new DatabaseError("database_unavailable", "the database is closed");
     if (this.#underWay.size === 0) return Promise.resolve();
     return new Promise((resolve) => {
       this.#whenIdle = resolve;
     });
   }
 
-  /** The worker is gone: nobody will be answered any more. */
-  fail(error: DatabaseError): void {
-    this.#refusal = error;
+  /**
+   * The worker is gone. Whoever waits is refused (of those under way it is not known whether they
+   * were executed), and so is whoever comes, until `resume`.
+   *
+   * @returns false when the queue was closed anyway
+   */
+  suspend(error: DatabaseError): boolean {
     clearTimeout(this.#patienceTimer);
+    this.#isStalled = false;
     for (const asked of [...this.#underWay.values(), ...this.#waiting]) asked.reject(error);
     this.#underWay.clear();
     this.#waiting = [];
     this.#whenIdle?.();
+    if (this.#isClosed) return false;
+    this.#refusal = error;
+    return true;
+  }
+
+  /** A new worker is there. */
+  resume(): void {
+    if (!this.#isClosed) this.#refusal = undefined;
   }
 
   #sendGroup(): void {

@@ -1,0 +1,152 @@
+// Puts a backup in the place of the database. A restored database has forgotten what was taken back
+// since, so nothing issued before may be believed again: a new ledger that begins by retiring every
+// signing key of the backup, new handles, every session ended. All of it is one write on a copy, and
+// the copy takes the database's place in one step. Design sections 3 and 4.
+
+import { createIdentifier } from "@latchkey/protocol";
+import { sql } from "kysely";
+import { auditEvent } from "../audit/audit-event.ts";
+import { type KeyEncryptionSource, openKeyEncryption } from "../keys/open-key-encryption.ts";
+import { loadStoredKeys } from "../keys/stored-keys.ts";
+import { replaceLedger } from "../revocation/ledger.ts";
+import type { EndReason } from "../sessions/rotation.ts";
+import { type Database, DatabaseError, type Query, type Step } from "../storage/database.ts";
+import { replaceDatabase } from "../storage/sqlite/replace-database.ts";
+import { writeAll } from "../storage/write.ts";
+import { retirementExpiry } from "../tokens/retirement.ts";
+
+/** Seconds that an access token of any configuration lives, at most. */
+const LONGEST_TOKEN = 86_400;
+
+/** Rows whose handle one statement replaces. */
+const HANDLES_AT_ONCE = 10_000;
+
+const RESTORED: EndReason = "restored";
+
+/** What to restore, and where. */
+export interface RestoreOptions {
+  /** The file that `latchkey backup` made. It is only read. */
+  readonly file: string;
+  /** The data directory; created when it is missing. */
+  readonly directory: string;
+  /** The key-encryption keys that sealed the backup's keys. */
+  readonly keyEncryption: KeyEncryptionSource;
+  /** Milliseconds. */
+  readonly now: number;
+}
+
+/** What a restore did. */
+export interface RestoreResult {
+  readonly users: number;
+  readonly sessionsEnded: number;
+  /** Signing keys that no token is accepted from any more. */
+  readonly keysRetired: number;
+  /** When the newest entry of the audit log was made, in milliseconds; null without one. */
+  readonly lastEventAt: number | null;
+  /** Where the database that was there is now; null when there was none. */
+  readonly replaced: string | null;
+}
+
+/**
+ * Restores a backup. Nothing is touched unless the file is whole and its keys open.
+ *
+ * @throws DatabaseError backup_unusable, database_newer, data_directory_locked
+ * @throws KeyEncryptionError key_encryption_key_missing, key_encryption_key_wrong
+ */
+export async function restoreBackup(options: RestoreOptions): Promise<RestoreResult> {
+  const { keyEncryption, now } = options;
+  let restored: Omit<RestoreResult, "replaced"> | undefined;
+  const replaced = await replaceDatabase({
+    ...options,
+    prepare: async (database) => {
+      restored = await takeEverythingBack(database, keyEncryption, now);
+    },
+  });
+  if (restored === undefined) throw new Error("a database took its place without preparation");
+  return { ...restored, replaced };
+}
+
+async function takeEverythingBack(
+  database: Database,
+  source: KeyEncryptionSource,
+  now: number,
+): Promise<Omit<RestoreResult, "replaced">> {
+  const { query } = database;
+  const kek = await openKeyEncryption(source, { hasSealedKeys: true });
+  const keys = await loadStoredKeys(database, kek);
+  if (keys.length === 0) throw new DatabaseError("backup_unusable", "it holds no keys");
+  const kids = keys.filter(({ purpose }) => purpose === "signing").map(({ id }) => id);
+  const users = await database.read(query.selectFrom("users").select("id"));
+  const [last] = await database.read(
+    query.selectFrom("audit_events").select("at").orderBy("n", "desc").limit(1),
+  );
+  const { ledger, steps } = replaceLedger(database);
+  const endSessions: Step = {
+    query: query
+      .updateTable("sessions")
+      .set({ ended_at: sql<number>`latchkey_now()`, end_reason: RESTORED })
+      .where("ended_at", "is", null),
+  };
+  const roles = await database.read(query.selectFrom("roles").select("id"));
+  const results = await writeAll(database, [
+    endSessions,
+    // A code that was spent after the backup would be good again.
+    { query: query.deleteFrom("one_time_codes") },
+    ...renameHandles(query, "users", users),
+    ...renameHandles(query, "roles", roles),
+    retireSigningKeys(database, now),
+    auditEvent(database, {
+      kind: "database.restored",
+      outcome: "success",
+      actorId: "operator",
+      detail: { ledger: ledger.id, backup_last_event_at: last?.at ?? null },
+      now,
+    }),
+    ...steps,
+    ...ledger.retire(kids, retirementExpiry(now, LONGEST_TOKEN)),
+  ]);
+  return {
+    users: users.length,
+    sessionsEnded: results[0]?.changes ?? 0,
+    keysRetired: kids.length,
+    lastEventAt: last?.at ?? null,
+  };
+}
+
+// A handle that was retired after the backup is back in its row. Guards remember the retirement under
+// the old ledger's names, and would refuse every token made from now on.
+function renameHandles(
+  query: Database["query"],
+  table: "users" | "roles",
+  rows: readonly { readonly id: string }[],
+): readonly Step[] {
+  const starts = Array.from(
+    { length: Math.ceil(rows.length / HANDLES_AT_ONCE) },
+    (_, index) => index * HANDLES_AT_ONCE,
+  );
+  return starts.map((start) => {
+    const some = rows.slice(start, start + HANDLES_AT_ONCE);
+    const handles = JSON.stringify(
+      Object.fromEntries(some.map(({ id }) => [id, createIdentifier()])),
+    );
+    return { query: renameQuery(query, table, handles), expect: some.length };
+  });
+}
+
+function renameQuery(query: Database["query"], table: "users" | "roles", handles: string): Query {
+  const update = sql`update ${sql.table(table)} set handle = renamed.value
+    from json_each(${handles}) as renamed where renamed.key = ${sql.ref(`${table}.id`)}`;
+  return { compile: () => update.compile(query) };
+}
+
+// Each of them may have signed tokens that were taken back since, also the one that was only the
+// successor when the backup was made. The next start makes new ones.
+function retireSigningKeys(database: Database, now: number): Step {
+  return {
+    query: database.query
+      .updateTable("keys")
+      .set({ retired_at: now })
+      .where("purpose", "=", "signing")
+      .where("retired_at", "is", null),
+  };
+}
