@@ -13,7 +13,7 @@ import { createCookieJar } from "./harness/cookie-jar.ts";
 import { removeDirectories } from "./harness/directory.ts";
 import { call, exchanges } from "./harness/http.ts";
 import { logIn, type Person, renew, signUp } from "./harness/people.ts";
-import { restartServer, runCli, type Server, startServer } from "./harness/server.ts";
+import { runCli, type Server, startServer } from "./harness/server.ts";
 
 const loud = ["--log-level", "trace"];
 const person: Person = {
@@ -98,10 +98,10 @@ async function runEverything(): Promise<void> {
     await call(`${clinic.url}/appointments`, { token: altered });
   }
 
-  server = await passTimeLoudly(11_000);
+  server = await passTime(server, 11_000, loud);
   const renewed = await renew(server, first, { [ATTEMPT_KEY_HEADER]: attemptKey });
   keep(renewed.body);
-  server = await passTimeLoudly(11_000);
+  server = await passTime(server, 11_000, loud);
   await renew(server, first);
   await renew(server, `${first.slice(0, -1)}A`);
   await renew(server, renewed.body.refresh_token ?? "");
@@ -156,12 +156,6 @@ async function setUp(link: string): Promise<void> {
     });
   }
   await call(href);
-}
-
-async function passTimeLoudly(milliseconds: number): Promise<Server> {
-  const quiet = await passTime(server, milliseconds);
-  await quiet.child.stop();
-  return restartServer(quiet, loud);
 }
 
 /** Which secrets a text holds, by their first characters. */

@@ -193,11 +193,7 @@ describe("tokens of the jose package at the guard", () => {
         const header = encode({ alg, kid, typ: "at+jwt" });
         for (const tail of ["", ".", `.${signature}`]) {
           const token = `${header}.${payload}${tail}`;
-          expect([alg, tail === "", (await status(token)) >= 400]).toEqual([
-            alg,
-            tail === "",
-            true,
-          ]);
+          expect([alg, tail, await status(token)]).toEqual([alg, tail, 401]);
         }
       }
     }

@@ -5,8 +5,12 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { type Server, restartServer } from "./server.ts";
 
-/** Lets `milliseconds` pass for every session of a server. */
-export async function passTime(server: Server, milliseconds: number): Promise<Server> {
+/** Lets `milliseconds` pass for every session of a server; `args` are for its next start. */
+export async function passTime(
+  server: Server,
+  milliseconds: number,
+  args?: readonly string[],
+): Promise<Server> {
   await server.child.stop();
   const database = new DatabaseSync(join(server.data, "latchkey.db"));
   database
@@ -19,5 +23,5 @@ export async function passTime(server: Server, milliseconds: number): Promise<Se
     )
     .run({ by: milliseconds });
   database.close();
-  return restartServer(server);
+  return restartServer(server, args);
 }
