@@ -2,10 +2,12 @@
 // `latchkey serve` does not wait for what it does not need.
 
 import { Command } from "commander";
+import { backupCommand } from "./commands/backup.ts";
 import type { CommandContext } from "./commands/context.ts";
 import { errorsCommand } from "./commands/errors.ts";
 import { groupCommand } from "./commands/group.ts";
 import { keysListCommand } from "./commands/keys/list.ts";
+import { restoreCommand } from "./commands/restore.ts";
 import { rolesCreateCommand } from "./commands/roles/create.ts";
 import { rolesDeleteCommand } from "./commands/roles/delete.ts";
 import { rolesListCommand } from "./commands/roles/list.ts";
@@ -29,7 +31,8 @@ export function createProgram(context: CommandContext): Command {
     .addHelpText(
       "after",
       "\nCommands go through a running server when one has the data directory open, else they open\n" +
-        "the database themselves. Exit codes: 0 done, 1 failed, 2 the command line makes no sense.",
+        "the database themselves. Exit codes: 0 done, 1 failed, 2 the command line makes no sense.\n" +
+        "With --json the answer, or the failure, is JSON on standard output.",
     );
   program.addCommand(serveCommand(context));
   program.addCommand(
@@ -54,6 +57,8 @@ export function createProgram(context: CommandContext): Command {
   );
   program.addCommand(groupCommand("tokens", "inspect tokens", [tokensInspectCommand(context)]));
   program.addCommand(groupCommand("keys", "list the server's keys", [keysListCommand(context)]));
+  program.addCommand(backupCommand(context));
+  program.addCommand(restoreCommand(context));
   program.addCommand(errorsCommand(context));
   return program;
 }

@@ -36,7 +36,7 @@ test("every command has help with a summary, and lists --json when it answers", 
       ["", "serve", "users", "users create", "users list", "users show", "users disable"],
       ["users enable", "users assign", "users unassign", "users set-password"],
       ["roles", "roles list", "roles create", "roles set-permissions", "roles delete"],
-      ["tokens", "tokens inspect", "keys", "keys list", "errors"],
+      ["tokens", "tokens inspect", "keys", "keys list", "backup", "restore", "errors"],
     ].flat(),
   );
   for (const path of paths) {
