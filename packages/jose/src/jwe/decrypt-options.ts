@@ -17,8 +17,8 @@ export interface DecryptOptions {
   /** Most bytes that compressed content may swell to. Default 250,000. */
   readonly maxInflatedBytes?: number;
   /**
-   * Most iterations of PBES2 for one message, over all its recipients. Default 1,200,000, which is about half
-   * a second of one core. Only keys bound to a PBES2 algorithm are concerned.
+   * Most iterations of PBES2 for one message, over all its recipients. Default 1,200,000, which keep one
+   * core busy for up to a second. Only keys bound to a PBES2 algorithm are concerned.
    */
   readonly maxPasswordCount?: number;
 }

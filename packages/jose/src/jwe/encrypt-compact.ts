@@ -6,6 +6,8 @@ import { sealMessage } from "./seal.ts";
 
 /**
  * Encrypts bytes as a compact JWE. Encryption for a public key says nothing about who wrote the content.
+ * IVs are random, so one AES-GCM key (direct, or A*GCMKW) should make no more than 2^32 messages (NIST SP
+ * 800-38D section 8.3).
  *
  * @param key - the recipient's public key, or a shared secret
  * @throws JoseError `key_invalid` when the key cannot encrypt, `algorithm_not_supported` when the runtime

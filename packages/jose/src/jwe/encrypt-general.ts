@@ -35,7 +35,7 @@ export function encryptGeneral(
   checkContentBytes(plaintext);
   checkRecipients(recipients);
   const content = contentFor(recipients, options.enc);
-  const inputs = senderInputs(options);
+  const inputs = senderInputs(recipients, options);
   const extra = checkExtraHeader(options.header);
   if (extra["kid"] !== undefined) throw new TypeError("kid is a recipient's own");
   checkUnprotected(options.unprotected, extra);

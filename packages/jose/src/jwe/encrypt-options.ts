@@ -29,7 +29,10 @@ export interface EncryptOptions {
   readonly apu?: Uint8Array;
   /** Information about the recipient, for ECDH-ES; at most 512 bytes. */
   readonly apv?: Uint8Array;
-  /** Iterations of PBES2, from 1,000 to 1,200,000. Default 600,000. */
+  /**
+   * Iterations of PBES2, from 1,000 to 1,200,000. Default 600,000, which keep one core busy for 0.2 seconds
+   * with SHA-256 and 0.5 with SHA-512.
+   */
   readonly passwordCount?: number;
 }
 
@@ -59,8 +62,15 @@ export function contentFor(keys: readonly Key[], enc: JweContentAlgorithm | unde
  *
  * @throws TypeError
  */
-export function senderInputs(options: EncryptOptions): SenderInputs {
+export function senderInputs(keys: readonly Key[], options: EncryptOptions): SenderInputs {
   const { apu, apv, passwordCount = DEFAULT_PASSWORD_COUNT } = options;
+  if (
+    (apu !== undefined || apv !== undefined) &&
+    !keys.some((key) => materialOf(key).row.family === "ecdh")
+  ) {
+    // Left out in silence, it would be missed when it matters.
+    throw new TypeError("apu and apv are for ECDH-ES");
+  }
   checkPartyInfo(apu, "apu");
   checkPartyInfo(apv, "apv");
   if (

@@ -45,7 +45,7 @@ export function sealMessage(
   checkContentBytes(plaintext);
   checkEncrypter(key);
   const content = contentFor([key], options.enc);
-  const inputs = senderInputs(options);
+  const inputs = senderInputs([key], options);
   const extra = checkExtraHeader(options.header);
   const { contentKey, encryptedKey, parameters } = isDirect(key)
     ? establishContentKey(key, content, inputs)

@@ -131,6 +131,9 @@ test("misuse is a TypeError", async () => {
   expect(() => encryptCompact("text" as never, key)).toThrow(TypeError);
   expect(() => encryptCompact(bytes, {} as never)).toThrow(TypeError);
   expect(() => encryptCompact(bytes, key, { zip: "GZIP" as never })).toThrow(TypeError);
+  for (const name of ["apu", "apv"]) {
+    expect(() => encryptCompact(bytes, key, { [name]: bytes })).toThrow(TypeError);
+  }
   expect(() => encryptCompact(new Uint8Array(250_001), key, { zip: "DEF" })).toThrow(TypeError);
   for (const passwordCount of [0, 999, 1_200_001, 1000.5, Number.NaN]) {
     expect(() => encryptCompact(bytes, key, { passwordCount })).toThrow(TypeError);
