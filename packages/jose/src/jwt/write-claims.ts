@@ -37,8 +37,9 @@ export function writeClaims(claims: object, options: ClaimOptions): string {
   // The copy is checked and written, so that a getter is asked once.
   const payload: Payload = { ...claims };
   addOptions(payload, options);
+  const text = stringifyJsonObject(payload);
   checkTypes(payload as JsonObject);
-  return stringifyJsonObject(payload);
+  return text;
 }
 
 function addOptions(payload: Payload, options: ClaimOptions): void {

@@ -2,15 +2,10 @@
 
 import type { Buffer } from "node:buffer";
 import { generateKeyPair, type KeyObject, randomBytes } from "node:crypto";
-import {
-  type AlgorithmRow,
-  type KeyAlgorithm,
-  type MldsaRow,
-  resolveAlgorithm,
-} from "../algorithms.ts";
+import { type AlgorithmRow, type KeyAlgorithm, resolveAlgorithm } from "../algorithms.ts";
 import { type CurveName, curveOf } from "../curves.ts";
-import { JoseError } from "../error.ts";
 import { MAX_RSA_BITS, MIN_RSA_BITS } from "../limits.ts";
+import { isAvailable, notAvailable } from "./available.ts";
 import { buildKey } from "./build.ts";
 import { checkKeyMembers } from "./check-members.ts";
 import { readMembers } from "./jwk.ts";
@@ -58,10 +53,9 @@ function randomSecret(bytes: number): Promise<Buffer> {
   });
 }
 
-function generatePair(
-  row: Exclude<AlgorithmRow, { kty: "oct" }>,
-  options: GenerateKeyOptions,
-): Promise<KeyObject> {
+type PairRow = Exclude<AlgorithmRow, { kty: "oct" }>;
+
+function generatePair(row: PairRow, options: GenerateKeyOptions): Promise<KeyObject> {
   const modulusLength = options.modulusLength ?? MIN_RSA_BITS;
   if (
     !Number.isInteger(modulusLength) ||
@@ -73,27 +67,34 @@ function generatePair(
   return new Promise((resolve, reject) => {
     const done = (error: Error | null, _publicKey: KeyObject, privateKey: KeyObject): void =>
       error === null ? resolve(privateKey) : reject(error);
-    if (row.kty === "RSA") {
-      return generateKeyPair("rsa", { modulusLength, publicExponent: 0x10001 }, done);
+    try {
+      startPair(row, modulusLength, options.crv, done);
+    } catch (error) {
+      reject(error instanceof TypeError && isAvailable(row) ? error : notAvailable());
     }
-    if (row.kty === "AKP") return generateLattice(row, done, reject);
-    const [crv = "P-256"] = row.curves;
-    const curve = curveOf(options.crv ?? crv);
-    if (!row.curves.includes(curve.crv)) throw new TypeError("crv does not fit the algorithm");
-    if (curve.kty === "EC") return generateKeyPair("ec", { namedCurve: curve.nodeName }, done);
-    // The overloads name each type; this is one of them.
-    return generateKeyPair(curve.nodeName as "ed25519", {}, done);
   });
 }
 
-function generateLattice(
-  row: MldsaRow,
-  done: (error: Error | null, publicKey: KeyObject, privateKey: KeyObject) => void,
-  reject: (error: Error) => void,
+type Done = (error: Error | null, publicKey: KeyObject, privateKey: KeyObject) => void;
+
+function startPair(
+  row: PairRow,
+  modulusLength: number,
+  wanted: CurveName | undefined,
+  done: Done,
 ): void {
-  try {
-    generateKeyPair(row.nodeName, {}, done);
-  } catch {
-    reject(new JoseError("algorithm_not_supported", "this runtime does not have ML-DSA", "alg"));
+  if (row.kty === "RSA") {
+    generateKeyPair("rsa", { modulusLength, publicExponent: 0x10001 }, done);
+    return;
   }
+  if (row.kty === "AKP") {
+    generateKeyPair(row.nodeName, {}, done);
+    return;
+  }
+  const [crv = "P-256"] = row.curves;
+  const curve = curveOf(wanted ?? crv);
+  if (!row.curves.includes(curve.crv)) throw new TypeError("crv does not fit the algorithm");
+  if (curve.kty === "EC") generateKeyPair("ec", { namedCurve: curve.nodeName }, done);
+  // The overloads name each type; this is one of them.
+  else generateKeyPair(curve.nodeName as "ed25519", {}, done);
 }

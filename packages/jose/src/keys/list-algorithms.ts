@@ -1,13 +1,15 @@
 // Which algorithms this runtime has.
 
 import { algorithmRows, type JwsAlgorithm } from "../algorithms.ts";
-import { isMldsaAvailable } from "./build.ts";
+import { isAvailable } from "./available.ts";
 
-/** The signature algorithms that this runtime can use: all of them, ML-DSA where it exists. */
+/**
+ * The signature algorithms that this runtime can use. Everywhere the RSA and HMAC families, ES256 to
+ * ES512 and Ed25519; ES256K, Ed448 and ML-DSA where they exist.
+ */
 export function listSignatureAlgorithms(): readonly JwsAlgorithm[] {
-  const hasMldsa = isMldsaAvailable();
   return algorithmRows()
     .filter((row) => row.use === "sig")
-    .filter((row) => hasMldsa || row.family !== "mldsa")
+    .filter(isAvailable)
     .map((row) => row.name);
 }
