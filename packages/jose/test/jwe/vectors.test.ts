@@ -314,5 +314,14 @@ describe("RFC 3394 section 4: AES Key Wrap", () => {
     const data = hex(key).subarray(0, keyBytes);
     expect(wrapWithAes(kek, data)).toEqual(hex(wrapped));
     expect(unwrapWithAes(kek, hex(wrapped), keyBytes)).toEqual(data);
+    // Each byte is under the check value, and the length is exact.
+    for (let at = 0; at < keyBytes + 8; at++) {
+      const spoiled = hex(wrapped);
+      spoiled[at] = (spoiled[at] ?? 0) ^ 0x80;
+      expect(unwrapWithAes(kek, spoiled, keyBytes)).toBeUndefined();
+    }
+    for (const other of [0, 8, keyBytes - 8, keyBytes + 8]) {
+      expect(unwrapWithAes(kek, hex(wrapped), other)).toBeUndefined();
+    }
   });
 });
