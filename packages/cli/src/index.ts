@@ -1,3 +1,3 @@
-// What a configuration file imports: `import { defineConfig } from "latchkey"`.
+// What a configuration file imports: `defineConfig`, from this package.
 
 export { defineConfig, type ConfigFileSettings } from "./options/define-config.ts";

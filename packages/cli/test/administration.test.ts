@@ -3,7 +3,7 @@
 
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import {
   makeDirectory,
   type RunningServer,
@@ -13,6 +13,9 @@ import {
 } from "./start-cli.ts";
 
 const PASSWORD = "a short walk by the river";
+
+// Real processes, on a machine that may be busy.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
 
 let directory = "";
 let dispose: () => Promise<void>;
@@ -59,9 +62,9 @@ async function transcript(): Promise<void> {
     /^id {8}\S{22}\nemail {5}ada@example\.com\nusername {2}ada\nname {6}Ada\nroles {5}administrator\nstate {5}enabled\ncreated {3}\S+ \S+ UTC \(.+\)\n$/,
   );
   await ok("users create bo@example.com --unverified", PASSWORD);
-  expect(await ok("roles create doctor --description Doctors --permission a:read a:write")).toBe(
-    "name         doctor\ndescription  Doctors\npermissions  a:read, a:write\n",
-  );
+  expect(
+    await ok("roles create doctor --description Doctors --permission a:read --permission a:write"),
+  ).toBe("name         doctor\ndescription  Doctors\npermissions  a:read, a:write\n");
   expect(await ok("users assign ada doctor")).toContain("roles     administrator, doctor\n");
   expect(await ok("users unassign ada@example.com doctor")).toContain("roles     administrator\n");
   expect(await ok("roles set-permissions doctor a:read")).toContain("permissions  a:read\n");
@@ -109,14 +112,14 @@ async function transcript(): Promise<void> {
 }
 
 describe("the same transcript", () => {
-  test("through a running server", { timeout: 60_000 }, async () => {
+  test("through a running server", async () => {
     const server = await startServer([], { directory });
     await transcript();
     await server.stop();
     expect(server.stderr()).not.toContain(PASSWORD);
   });
 
-  test("on the store, which the first command creates", { timeout: 60_000 }, async () => {
+  test("on the store, which the first command creates", async () => {
     await transcript();
     expect(await readdir(join(directory, ".latchkey"))).toEqual(["latchkey.db", "lock.db"]);
   });

@@ -6,11 +6,14 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { errorRegistry } from "@latchkey/protocol";
 import type { Command } from "commander";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import type { CommandContext } from "../src/commands/context.ts";
 import { createProgram } from "../src/program.ts";
 import { protectIdentifiers } from "../src/protect-identifiers.ts";
 import { makeDirectory, runCli } from "./start-cli.ts";
+
+// Real processes, on a machine that may be busy.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
 
 let directory = "";
 let dispose: () => Promise<void>;

@@ -9,8 +9,11 @@ import { type AddressInfo, connect } from "node:net";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { promisify } from "node:util";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { makeDirectory, runCli, startCli, startServer } from "./start-cli.ts";
+
+// Real processes, on a machine that may be busy.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
 
 let directory = "";
 let dispose: () => Promise<void>;
@@ -86,6 +89,15 @@ describe("ready", () => {
     incoming.resume();
     expect(await server.stop()).toBe(0);
     expect(server.stderr()).toBe("");
+  });
+
+  test("beyond this machine without TLS: it says what that means", async () => {
+    const server = await startServer(["--host", "0.0.0.0"], { directory });
+    expect(server.ready["addresses"]).toEqual(["0.0.0.0"]);
+    expect(server.ready["notes"]).toEqual([
+      "Other machines can connect without TLS: passwords and tokens travel in clear.",
+    ]);
+    await server.stop();
   });
 
   test("a claims hook of the configuration file reaches the tokens", async () => {

@@ -53,7 +53,12 @@ export async function openAdmin(options: AdminOptions): Promise<AdminClient> {
 async function openInProcess(settings: ResolvedSettings): Promise<AdminClient> {
   const { openLatchkey } = await import("../serving/open-latchkey.ts");
   const issuer = settings.issuer ?? `http://localhost:${settings.port || DEFAULT_PORT}`;
-  const { latchkey } = await openLatchkey({ settings, issuer, logLevel: "warn" });
+  const { latchkey } = await openLatchkey({
+    // Nothing is served, so nothing travels in clear.
+    settings: { ...settings, dangerouslyAllowHttpIssuer: true },
+    issuer,
+    logLevel: "warn",
+  });
   return {
     async send(method, path, body) {
       const request = new Request(new URL(path, "http://localhost"), {

@@ -28,8 +28,6 @@ type FileValue<Name extends keyof Settings> = Name extends "audience" | "origin"
  *
  * @example
  * ```ts
- * import { defineConfig } from "latchkey";
- *
  * export default defineConfig({ port: 4100, accessTokenLifetime: "5m" });
  * ```
  */

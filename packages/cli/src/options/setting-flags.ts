@@ -26,6 +26,10 @@ export function addSettingFlags(command: Command, names: readonly SettingName[])
   );
 }
 
-function appendValue(value: string, before: readonly string[] | undefined): readonly string[] {
+/** Collects the values of a flag that can be repeated; takes no argument that is not its own. */
+export function appendValue(
+  value: string,
+  before: readonly string[] | undefined,
+): readonly string[] {
   return [...(before ?? []), value];
 }

@@ -74,6 +74,8 @@ export function createHttpServers(options: {
     create() {
       const server = createOne(options.tls, track);
       server.maxConnections = MAX_CONNECTIONS;
+      // A connection that could not be accepted is no reason to end.
+      server.on("error", options.onError);
       server.on("connection", (socket: Socket) => {
         sockets.add(socket);
         socket.once("close", () => sockets.delete(socket));

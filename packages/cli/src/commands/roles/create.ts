@@ -2,6 +2,7 @@
 
 import { Command } from "commander";
 import type { AdminRole } from "../../administration/answers.ts";
+import { appendValue } from "../../options/setting-flags.ts";
 import { addAdminFlags, type AdminFlags, printAnswer, runAdmin } from "../admin-command.ts";
 import type { CommandContext } from "../context.ts";
 import { formatRole } from "./role-path.ts";
@@ -13,7 +14,7 @@ export function rolesCreateCommand(context: CommandContext): Command {
     .description("Creates a role. Permissions are names that your APIs ask for.")
     .argument("<role>", "name: a-z first, then a-z, 0-9 and : . _ -")
     .option("--description <text>", "what the role is for")
-    .option("--permission <permission...>", "permission to give, such as appointments:write")
+    .option("--permission <permission>", "permission to give, repeatable", appendValue)
     .action((name: string, flags: AdminFlags) =>
       runAdmin(context, { flags, mayCreate: true }, async (client) => {
         const { description, permission } = flags;

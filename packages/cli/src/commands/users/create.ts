@@ -4,6 +4,7 @@
 import { Command } from "commander";
 import type { AdminUser } from "../../administration/answers.ts";
 import { readSecret } from "../../input/read-secret.ts";
+import { appendValue } from "../../options/setting-flags.ts";
 import { addAdminFlags, type AdminFlags, printAnswer, runAdmin } from "../admin-command.ts";
 import type { CommandContext } from "../context.ts";
 import { formatUser } from "./print-user.ts";
@@ -19,7 +20,7 @@ export function usersCreateCommand(context: CommandContext): Command {
     .argument("<email>", "e-mail address, the name to log in with")
     .option("--username <name>", "second name to log in with")
     .option("--name <name>", "name to show")
-    .option("--role <role...>", "role to give; `administrator` opens administration")
+    .option("--role <role>", "role to give, repeatable; `administrator` administers", appendValue)
     .option("--unverified", "the e-mail still has to be proved by its owner")
     .action((email: string, flags: AdminFlags) =>
       runAdmin(context, { flags, mayCreate: true }, async (client) => {
