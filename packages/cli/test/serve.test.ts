@@ -76,7 +76,7 @@ describe("ready", () => {
     }
     await writeFile(
       join(directory, "latchkey.config.ts"),
-      'export default { tlsKey: "key.pem", logLevel: "warn" as const };',
+      'export default { tlsKey: "key.pem", logLevel: "error" as const };',
     );
     const server = await startServer(["--tls-cert", "cert.pem"], { directory });
     expect(server.url).toMatch(/^https:\/\/localhost:\d+$/);

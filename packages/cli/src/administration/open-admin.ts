@@ -57,7 +57,7 @@ async function openInProcess(settings: ResolvedSettings): Promise<AdminClient> {
     // Nothing is served, so nothing travels in clear.
     settings: { ...settings, dangerouslyAllowHttpIssuer: true },
     issuer,
-    logLevel: "warn",
+    logLevel: "error",
   });
   return {
     async send(method, path, body) {
