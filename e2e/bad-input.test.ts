@@ -172,7 +172,7 @@ describe("a route", () => {
     ["GET", "/auth/login"],
     ["PUT", "/auth/me"],
     ["POST", "/.well-known/jwks.json"],
-    ["DELETE", "/auth/sessions"],
+    ["PUT", "/auth/sessions"],
   ])("%s %s is the wrong method", async (method, path) => {
     const answer = await call(`${server.url}${path}`, { method, token });
     expect(problemOf(answer)).toEqual(problem(405, "method_not_allowed"));

@@ -14,5 +14,10 @@ export async function createAdministrator(server: Server): Promise<string> {
   const { email, password } = administrator;
   await runCli(server, ["users", "create", email], `${password}\n`);
   await runCli(server, ["users", "assign", email, "administrator"]);
+  return logInAdministrator(server);
+}
+
+/** Signs the administrator in again. */
+export async function logInAdministrator(server: Server): Promise<string> {
   return (await logIn(server, administrator)).access_token;
 }
