@@ -14,7 +14,12 @@ import {
 } from "./encrypt-flattened.ts";
 import { checkExtraHeader, contentFor, senderInputs } from "./encrypt-options.ts";
 import type { GeneralJwe } from "./json-form.ts";
-import { establishContentKey, isDirect, type SenderInputs, wrapContentKey } from "./manage-key.ts";
+import {
+  establishContentKey,
+  isDirect,
+  type SenderInputs,
+  wrapContentKey,
+} from "./key-management/manage-key.ts";
 import { checkContentBytes, kidOf, sealContent } from "./seal.ts";
 import { checkEncrypter, headerAlgorithm } from "./select-key.ts";
 

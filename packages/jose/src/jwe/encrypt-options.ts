@@ -12,7 +12,7 @@ import {
   MIN_PBES2_COUNT,
 } from "../limits.ts";
 import { type ContentRow, findContentRow } from "./content-encryptions.ts";
-import type { SenderInputs } from "./manage-key.ts";
+import type { SenderInputs } from "./key-management/manage-key.ts";
 
 /** How content is encrypted. */
 export interface EncryptOptions {

@@ -11,8 +11,8 @@ import { decryptContent } from "./content.ts";
 import { type ContentRow, findContentRow } from "./content-encryptions.ts";
 import type { DecryptRules } from "./decrypt-options.ts";
 import type { JweHeader } from "./header.ts";
-import { recoverContentKey } from "./manage-key.ts";
-import { readCount } from "./password.ts";
+import { recoverContentKey } from "./key-management/manage-key.ts";
+import { readCount } from "./key-management/password.ts";
 import { findKey, isKeyManagement, selectKey } from "./select-key.ts";
 
 /** The parts that are the same for all recipients. */

@@ -14,7 +14,7 @@ import {
   type EncryptOptions,
   senderInputs,
 } from "./encrypt-options.ts";
-import { establishContentKey, isDirect, wrapContentKey } from "./manage-key.ts";
+import { establishContentKey, isDirect, wrapContentKey } from "./key-management/manage-key.ts";
 import { checkEncrypter, headerAlgorithm } from "./select-key.ts";
 
 /** The parts of a message for one recipient. */

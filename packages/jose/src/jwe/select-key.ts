@@ -14,9 +14,7 @@ function selectorOf(header: JweHeader): KeySelector {
   return header.kid === undefined ? { alg } : { alg, kid: header.kid };
 }
 
-/**
- * The value of `alg` for a key.
- */
+/** The value of `alg` for a key. */
 export function headerAlgorithm(key: Key): string {
   return materialOf(key).row.family === "content" ? "dir" : key.alg;
 }

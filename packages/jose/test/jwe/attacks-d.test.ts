@@ -27,8 +27,8 @@ import {
   signJwt,
   verifyJwt,
 } from "../../src/index.ts";
-import { wrapWithAes } from "../../src/jwe/aes-key-wrap.ts";
-import { deriveAgreedKey } from "../../src/jwe/concat-kdf.ts";
+import { wrapWithAes } from "../../src/jwe/key-management/aes-key-wrap.ts";
+import { deriveAgreedKey } from "../../src/jwe/key-management/concat-kdf.ts";
 import { CASES, ENCS, pairOf, PASSWORD_COUNT } from "./algorithms.ts";
 import { compact, FAILED, forgeCbc, type ForgedParts, forgeGcm, refusal } from "./forge.ts";
 

@@ -20,11 +20,11 @@ import {
   type KeyAlgorithm,
 } from "../../src/index.ts";
 import { curveOf } from "../../src/curves.ts";
-import { unwrapWithAes, wrapWithAes } from "../../src/jwe/aes-key-wrap.ts";
-import { deriveAgreedKey } from "../../src/jwe/concat-kdf.ts";
+import { unwrapWithAes, wrapWithAes } from "../../src/jwe/key-management/aes-key-wrap.ts";
+import { deriveAgreedKey } from "../../src/jwe/key-management/concat-kdf.ts";
 import { decryptContent, encryptContent } from "../../src/jwe/content.ts";
 import { findContentRow } from "../../src/jwe/content-encryptions.ts";
-import { agreeWithEphemeral } from "../../src/jwe/key-agreement.ts";
+import { agreeWithEphemeral } from "../../src/jwe/key-management/key-agreement.ts";
 
 const load = (path: string): unknown =>
   JSON.parse(readFileSync(new URL(path, import.meta.url), "utf8"));

@@ -3,7 +3,7 @@
 
 import { Buffer } from "node:buffer";
 import { constants, type KeyObject, privateDecrypt, publicEncrypt } from "node:crypto";
-import type { OaepRow } from "../algorithms.ts";
+import type { OaepRow } from "../../algorithms.ts";
 
 /** Wraps a content key with a public key. */
 export function wrapWithRsa(row: OaepRow, publicKey: KeyObject, key: Buffer): Buffer {

@@ -4,15 +4,15 @@
 
 import { Buffer } from "node:buffer";
 import { randomBytes } from "node:crypto";
-import type { EcdhRow } from "../algorithms.ts";
-import type { JsonObject } from "../encoding/json.ts";
-import { type Key, type KeyMaterial, materialOf } from "../keys/key.ts";
-import { MAX_PARTY_INFO_BYTES } from "../limits.ts";
+import type { EcdhRow } from "../../algorithms.ts";
+import type { JsonObject } from "../../encoding/json.ts";
+import { type Key, type KeyMaterial, materialOf } from "../../keys/key.ts";
+import { MAX_PARTY_INFO_BYTES } from "../../limits.ts";
 import { unwrapWithAes, wrapWithAes } from "./aes-key-wrap.ts";
 import { type DerivationContext, deriveAgreedKey } from "./concat-kdf.ts";
-import type { ContentRow } from "./content-encryptions.ts";
+import type { ContentRow } from "../content-encryptions.ts";
 import { unwrapWithGcm, wrapWithGcm } from "./gcm-key-wrap.ts";
-import { type JweHeader, readBinary } from "./header.ts";
+import { type JweHeader, readBinary } from "../header.ts";
 import { agreeWithEphemeral, agreeWithPublicKey } from "./key-agreement.ts";
 import { unwrapWithPassword, wrapWithPassword } from "./password.ts";
 import { unwrapWithRsa, wrapWithRsa } from "./rsa-oaep.ts";

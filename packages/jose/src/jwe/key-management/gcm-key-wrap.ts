@@ -2,9 +2,9 @@
 
 import { Buffer } from "node:buffer";
 import { randomBytes } from "node:crypto";
-import { decryptContent, encryptContent } from "./content.ts";
-import { findContentRow, type GcmRow } from "./content-encryptions.ts";
-import { type JweHeader, readBinary } from "./header.ts";
+import { decryptContent, encryptContent } from "../content.ts";
+import { findContentRow, type GcmRow } from "../content-encryptions.ts";
+import { type JweHeader, readBinary } from "../header.ts";
 import type { WrappedKey } from "./manage-key.ts";
 
 const NOTHING = Buffer.alloc(0);
