@@ -12,7 +12,10 @@ import { type Database, DatabaseError, type Step } from "../storage/database.ts"
 
 /** The ledger of a database. */
 export interface Ledger {
-  /** The ledger's id: the first half of a feed position, and part of every published handle. */
+  /**
+   * The ledger's id: the first half of a feed position, and part of every published handle. It
+   * changes when {@link Ledger.readHead} finds another ledger in the database.
+   */
   readonly id: string;
   /**
    * The steps that retire handles. They must be the last steps of a write: the row that numbers
@@ -24,6 +27,16 @@ export interface Ledger {
   retire(handles: readonly string[], expiresAt: number): readonly Step[];
   /** Tells whether any of these handles is retired. */
   isRetired(handles: readonly string[]): Promise<boolean>;
+  /** Reads where the ledger ends, and takes over its id when another one is in the database now. */
+  readHead(): Promise<LedgerHead>;
+  /** Tells whether a step is one of `retire`: a write that holds one appends to the ledger. */
+  isAppend(step: Step): boolean;
+}
+
+/** Where a ledger ends. */
+export interface LedgerHead {
+  readonly ledgerId: string;
+  readonly number: number;
 }
 
 /**
@@ -62,24 +75,70 @@ export function replaceLedger(database: Database): {
   };
 }
 
-function createLedger(database: Database, id: string): Ledger {
+function createLedger(database: Database, firstId: string): Ledger {
+  let id = firstId;
+  const appends = new WeakSet<Step>();
+
   return Object.freeze({
-    id,
+    get id() {
+      return id;
+    },
     retire: (handles: readonly string[], expiresAt: number) => {
       if (!Number.isSafeInteger(expiresAt) || expiresAt < 0) {
         throw new RangeError("expiresAt is a whole number of seconds");
       }
-      return handles.flatMap((handle) => retireSteps(database, id, { handle, expiresAt }));
+      const steps = handles.flatMap((handle) => retireSteps(database, id, { handle, expiresAt }));
+      for (const step of steps) appends.add(step);
+      return steps;
     },
     isRetired: async (handles: readonly string[]) => {
       if (handles.length === 0) return false;
-      const published = fillUp(handles.map((handle) => publishHandle(id, handle)));
-      const found = await database.read(
-        database.query.selectFrom("ledger").select("n").where("handle", "in", published).limit(1),
-      );
-      return found.length > 0;
+      for (let reading = 1; reading <= MAX_READINGS; reading++) {
+        const found = await findRetired(database, id, handles);
+        if (found.ledgerId === id) return found.isRetired;
+        // Asked by names of a ledger that is gone: the answer says nothing.
+        id = found.ledgerId;
+      }
+      throw new DatabaseError("database_unavailable", "the ledger's id does not hold still");
     },
+    readHead: async () => {
+      const [head] = await database.read(
+        database.query.selectFrom("ledger_head").select(["ledger_id", "n"]).where("id", "=", 1),
+      );
+      if (head === undefined) throw new DatabaseError("database_unavailable", "no ledger head");
+      id = head.ledger_id;
+      return { ledgerId: id, number: head.n };
+    },
+    isAppend: (step: Step) => appends.has(step),
   });
+}
+
+/** Times that a question is asked again because the ledger was replaced meanwhile. */
+const MAX_READINGS = 3;
+
+// One statement, so that the answer and the ledger it is of are one snapshot.
+async function findRetired(
+  database: Database,
+  ledgerId: string,
+  handles: readonly string[],
+): Promise<{ readonly ledgerId: string; readonly isRetired: boolean }> {
+  const published = fillUp(handles.map((handle) => publishHandle(ledgerId, handle)));
+  const [row] = await database.read(
+    database.query
+      .selectFrom("ledger_head as head")
+      .select((eb) => [
+        "head.ledger_id",
+        eb
+          .selectFrom("ledger")
+          .select("ledger.n")
+          .where("ledger.handle", "in", published)
+          .limit(1)
+          .as("found"),
+      ])
+      .where("head.id", "=", 1),
+  );
+  if (row === undefined) throw new DatabaseError("database_unavailable", "no ledger head");
+  return { ledgerId: row.ledger_id, isRetired: row.found !== null };
 }
 
 function retireSteps(

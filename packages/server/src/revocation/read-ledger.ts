@@ -16,6 +16,8 @@ export interface LedgerRange {
   readonly ledgerId: string;
   /** The number that the reader already has; 0 for the beginning. */
   readonly after: number;
+  /** The number at which the stretch ends; undefined for the head. */
+  readonly upTo?: number;
   /** Seconds: leave entries out that expired before; undefined for all that are kept. */
   readonly liveAt?: number;
 }
@@ -34,6 +36,7 @@ interface StretchRow {
   readonly head_n: number;
   readonly head_hash: Uint8Array;
   readonly from_hash: Uint8Array | null;
+  readonly end_hash: Uint8Array | null;
   readonly n: number | null;
   readonly handle: Uint8Array | null;
   readonly expires_at: number | null;
@@ -60,11 +63,13 @@ export async function readLedger(
   const more = entries.length > FEED_SLICE_ENTRIES;
   const kept = more ? entries.slice(0, FEED_SLICE_ENTRIES) : entries;
   const last = more ? kept.at(-1) : undefined;
+  const end = last ?? endOf(range, head);
+  if (end === undefined) return undefined;
   return {
-    to: last?.number ?? head.head_n,
+    to: end.number,
     fromHash,
-    toHash: last?.hash ?? head.head_hash,
-    more,
+    toHash: end.hash,
+    more: end.number < head.head_n,
     entries: kept.map(({ handle, expiresAt }) => ({ handle, expiresAt })),
   };
 }
@@ -75,12 +80,26 @@ function hashBefore(range: LedgerRange, head: StretchRow): Uint8Array | undefine
   return head.from_hash ?? undefined;
 }
 
+/** Where a stretch ends whose entries all fit: at the head, or where it was asked to. */
+function endOf(
+  { upTo }: LedgerRange,
+  head: StretchRow,
+): { readonly number: number; readonly hash: Uint8Array } | undefined {
+  if (upTo === undefined || upTo === head.head_n) {
+    return { number: head.head_n, hash: head.head_hash };
+  }
+  return upTo < head.head_n && head.end_hash !== null
+    ? { number: upTo, hash: head.end_hash }
+    : undefined;
+}
+
 function stretchQuery(database: Database, range: LedgerRange): Query<StretchRow> {
   const { query } = database;
   const entries = query
     .selectFrom("ledger")
     .select(["n", "handle", "expires_at", "hash"])
     .where("n", ">", range.after)
+    .where("n", "<=", range.upTo ?? Number.MAX_SAFE_INTEGER)
     .where("expires_at", ">", range.liveAt ?? -1)
     .orderBy("n")
     .limit(FEED_SLICE_ENTRIES + 1)
@@ -96,6 +115,11 @@ function stretchQuery(database: Database, range: LedgerRange): Query<StretchRow>
         .select("before.hash")
         .where("before.n", "=", range.after)
         .as("from_hash"),
+      eb
+        .selectFrom("ledger as last")
+        .select("last.hash")
+        .where("last.n", "=", range.upTo ?? -1)
+        .as("end_hash"),
       "entry.n",
       "entry.handle",
       "entry.expires_at",
