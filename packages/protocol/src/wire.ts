@@ -37,6 +37,8 @@ export interface LoginAnswer extends Omit<RefreshAnswer, "rotated"> {
 export interface SessionAnswer {
   readonly id: string;
   readonly device: string | null;
+  /** Coarse, such as a city; null unless the server has a lookup that knows. */
+  readonly place: string | null;
   readonly created_at: string;
   readonly last_seen_at: string;
   readonly current: boolean;

@@ -22,14 +22,19 @@ import { addOpenApi } from "./http/openapi.ts";
 import { problemResponse } from "./http/problem.ts";
 import { Refusal } from "./http/refusal.ts";
 import { addSecurityHeaders } from "./http/security-headers.ts";
-import { loadKeyRing } from "./keys/key-ring.ts";
+import { type KeyRing, loadKeyRing } from "./keys/key-ring.ts";
 import { openKeyEncryption } from "./keys/open-key-encryption.ts";
 import { keyRoutes } from "./keys/routes.ts";
 import { hasSealedKeys } from "./keys/stored-keys.ts";
 import { backupRoutes, OPERATOR_PATH } from "./maintenance/backup-routes.ts";
+import { createMailer, type Mailer } from "./mail/mailer.ts";
+import { mailRoutes } from "./mail/routes.ts";
+import { createSmtpTransport } from "./mail/smtp-transport.ts";
 import { createFeed } from "./revocation/feed.ts";
 import { openLedger } from "./revocation/ledger.ts";
 import { revocationRoutes } from "./revocation/routes.ts";
+import { longestAccessTokenLifetime } from "./sessions/lifetimes.ts";
+import { createOwnerNotice } from "./sessions/notify-owner.ts";
 import { sessionRoutes } from "./sessions/routes.ts";
 import { createSessions } from "./sessions/session-service.ts";
 import type { Database } from "./storage/database.ts";
@@ -169,7 +174,9 @@ async function openServer(config: LatchkeyConfig, settings: Settings): Promise<O
     }));
   const ends = config.database === undefined ? () => database.close() : async () => undefined;
   try {
-    const routes = await createServerRoutes(config, settings, database);
+    const keyRing = await openKeys(config, settings, database);
+    const mailer = openMailer(settings);
+    const routes = await createServerRoutes(config, settings, { database, keyRing, mailer });
     const handler = createHandler({
       routes,
       ...settings,
@@ -181,13 +188,14 @@ async function openServer(config: LatchkeyConfig, settings: Settings): Promise<O
     await createAdministratorRole(database, now);
     const code = await createSetupCode(database, now);
     const { clock, log, policy } = settings;
-    const sweeper = startSweeper({ database, clock, log, idleLifetime: policy.idleLifetime });
+    const sweeper = startSweeper({ database, clock, log, policy, keyRing });
     return {
       handler,
       operatorHandler,
       setupLink: code === null ? null : `${settings.issuer}${SETUP_PATH}?code=${code}`,
       close: async () => {
         await sweeper.stop();
+        await mailer.close();
         await ends();
       },
     };
@@ -197,22 +205,32 @@ async function openServer(config: LatchkeyConfig, settings: Settings): Promise<O
   }
 }
 
-async function createServerRoutes(
+async function openKeys(
   config: LatchkeyConfig,
-  settings: Settings,
+  { signingAlgorithm, clock }: Settings,
   database: Database,
-): Promise<App> {
-  const { issuer, audience, clock, policy, origins } = settings;
+): Promise<KeyRing> {
   const keyEncryption = await openKeyEncryption(config.keyEncryption, {
     hasSealedKeys: await hasSealedKeys(database),
   });
-  const keyRing = await loadKeyRing({
-    database,
-    keyEncryption,
-    signingAlgorithm: settings.signingAlgorithm,
-    now: clock(),
-    clock,
-  });
+  return loadKeyRing({ database, keyEncryption, signingAlgorithm, now: clock(), clock });
+}
+
+function openMailer({ smtp, log, clock }: Settings): Mailer {
+  if (smtp === null) {
+    log.warn("no SMTP server is configured: mails stay in memory, for the operator to read");
+    return createMailer({ transport: null, log, clock });
+  }
+  return createMailer({ transport: createSmtpTransport(smtp.address, smtp.from), log, clock });
+}
+
+async function createServerRoutes(
+  config: LatchkeyConfig,
+  settings: Settings,
+  parts: { readonly database: Database; readonly keyRing: KeyRing; readonly mailer: Mailer },
+): Promise<App> {
+  const { issuer, audience, policy, origins } = settings;
+  const { database, keyRing, mailer } = parts;
   const ledger = await openLedger({ database });
   const feed = createFeed({ database, ledger, keyRing, issuer });
   const hasher = createPasswordHasher(config.passwordHashing);
@@ -223,12 +241,14 @@ async function createServerRoutes(
     keyRing,
     ledger,
     policy,
+    placeOf: config.placeOf,
+    onReuse: createOwnerNotice({ mailer, issuer, policy }),
     issueAccessToken: (input) =>
       issueAccessToken({ ...input, keyRing, issuer, audience, claims: config.claims }),
   });
   const gate = createSignInGate(settings.rateLimits);
   const retire: Retire = (handles, now) =>
-    ledger.retire(handles, retirementExpiry(now, policy.accessTokenLifetime));
+    ledger.retire(handles, retirementExpiry(now, longestAccessTokenLifetime(policy)));
 
   const context = { ...settings, database, hasher, retire, sessions, authenticate, gate };
   const app = createRoutes();
@@ -240,7 +260,8 @@ async function createServerRoutes(
   app.route("/", roleRoutes(context));
   app.route("/", inspectRoutes(authenticate));
   // The gate above has decided; this fails where it is missing.
-  app.route("/", keyRoutes({ keyRing, authorize: async (c) => void actorOf(c) }));
+  app.route("/", keyRoutes({ database, keyRing, authorize: async (c) => void actorOf(c) }));
+  app.route("/", mailRoutes(mailer));
   app.route("/", revocationRoutes({ feed, keyRing }));
   app.route(
     "/",

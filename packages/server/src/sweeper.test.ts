@@ -6,7 +6,8 @@ import { expect, it, onTestFinished } from "vitest";
 import { auditEvent } from "./audit/audit-event.ts";
 import { AUDIT_RETENTION } from "./audit/sweep-audit.ts";
 import { createLogger } from "./observability/logger.ts";
-import { SESSION_RETENTION, SWEEP_SESSIONS } from "./sessions/sweep-sessions.ts";
+import { ENDED_RETENTION, type SessionPolicy } from "./sessions/lifetimes.ts";
+import { SWEEP_SESSIONS, sweepExpiredSessions } from "./sessions/sweep-sessions.ts";
 import type { Step } from "./storage/database.ts";
 import { openSqlite, type SqliteDatabase } from "./storage/sqlite/open-sqlite.ts";
 import { writeAll } from "./storage/write.ts";
@@ -15,14 +16,24 @@ import { startSweeper, type Sweeper } from "./sweeper.ts";
 const IDLE = 60_000;
 const DAY = 24 * 60 * 60 * 1000;
 
-async function open(): Promise<{ database: SqliteDatabase; sweeper: Sweeper; userId: string }> {
+const policy: SessionPolicy = {
+  idleLifetime: IDLE,
+  shortIdleLifetime: 1000,
+  absoluteLifetime: null,
+  accessTokenLifetime: 900,
+};
+
+async function open(
+  change: Partial<SessionPolicy> = {},
+): Promise<{ database: SqliteDatabase; sweeper: Sweeper; userId: string }> {
   const directory = await mkdtemp(join(tmpdir(), "latchkey-sweeper-"));
   onTestFinished(() => rm(directory, { recursive: true, force: true }));
   const database = await openSqlite({ directory });
   const sweeper = startSweeper({
     database,
     clock: Date.now,
-    idleLifetime: IDLE,
+    policy: { ...policy, ...change },
+    keyRing: { deleteUnusedRefreshKeys: async () => [] },
     log: createLogger({ level: "silent" }),
   });
   onTestFinished(async () => {
@@ -39,13 +50,23 @@ async function open(): Promise<{ database: SqliteDatabase; sweeper: Sweeper; use
 
 function sessionStep(
   database: SqliteDatabase,
-  session: { userId: string; advancedAt: number; endedAt?: number; endsAt?: number; id?: string },
+  session: {
+    userId: string;
+    advancedAt: number;
+    endedAt?: number;
+    endsAt?: number;
+    id?: string;
+    clientId?: string;
+    remembered?: number;
+  },
 ): Step {
   const { userId, advancedAt, endedAt = null, endsAt = null, id = createIdentifier() } = session;
+  const { clientId = "latchkey", remembered = 1 } = session;
   const query = database.query.insertInto("sessions").values({
     id,
     user_id: userId,
-    client_id: "latchkey",
+    client_id: clientId,
+    remembered,
     transport: "body",
     generation: 0,
     nonce: Buffer.alloc(16),
@@ -70,7 +91,7 @@ async function ids(database: SqliteDatabase): Promise<string[]> {
 it("deletes sessions that were over for long, and no other", async () => {
   const { database, sweeper, userId } = await open();
   const now = Date.now();
-  const old = now - SESSION_RETENTION - DAY;
+  const old = now - ENDED_RETENTION - DAY;
   const live = createIdentifier();
   const justEnded = createIdentifier();
   const justExpired = createIdentifier();
@@ -87,24 +108,57 @@ it("deletes sessions that were over for long, and no other", async () => {
   expect(left).toEqual(new Set([live, justEnded, justExpired]));
 });
 
-it("walks a long table a stretch at a time, and comes round again", async () => {
-  const { database, sweeper, userId } = await open();
-  const old = Date.now() - SESSION_RETENTION - DAY;
-  const count = SWEEP_SESSIONS + 10;
-  await writeAll(
-    database,
-    Array.from({ length: count }, () => sessionStep(database, { userId, advancedAt: old - IDLE })),
-  );
-  await sweeper.sweep();
-  expect(await ids(database)).toHaveLength(10);
+it("keeps what is over for as long as it is told, by each session's own idle life", async () => {
+  const clients = new Map([["patient", { idleLifetime: 10 * DAY }]]);
+  const { database, sweeper, userId } = await open({ endedRetention: DAY, clients });
+  const now = Date.now();
+  const [ended, short, patient] = [createIdentifier(), createIdentifier(), createIdentifier()];
+  const twoDays = { userId, advancedAt: now - 2 * DAY };
   await writeAll(database, [
-    sessionStep(database, { userId, advancedAt: old - IDLE, id: "AAAAAAAAAAAAAAAAAAAAAA" }),
+    sessionStep(database, { ...twoDays, endedAt: now - DAY - 1000, id: ended }),
+    sessionStep(database, { ...twoDays, advancedAt: now - DAY - 2000, remembered: 0, id: short }),
+    sessionStep(database, { ...twoDays, advancedAt: now - DAY - 2000 }),
+    sessionStep(database, { ...twoDays, clientId: "patient", id: patient }),
   ]);
   await sweeper.sweep();
-  expect(await ids(database)).toEqual(["AAAAAAAAAAAAAAAAAAAAAA"]);
+  const left = await ids(database);
+  expect(left).toHaveLength(2);
+  expect(left).toContain(patient);
+  expect(left).not.toContain(short);
+  expect(left).not.toContain(ended);
+});
+
+it("deletes more than one batch of ended and of expired sessions", async () => {
+  const { database, sweeper, userId } = await open();
+  const old = Date.now() - ENDED_RETENTION - DAY;
+  const count = SWEEP_SESSIONS + 10;
+  const steps = Array.from({ length: count }, () => [
+    sessionStep(database, { userId, advancedAt: old - IDLE }),
+    sessionStep(database, { userId, advancedAt: Date.now(), endedAt: old }),
+  ]);
+  await writeAll(database, steps.flat());
   await sweeper.sweep();
   expect(await ids(database)).toEqual([]);
 });
+
+it("walks on where the last sweep stopped, and comes round again", async () => {
+  const { database, userId } = await open();
+  const old = Date.now() - ENDED_RETENTION - DAY;
+  const live = Array.from({ length: SWEEP_SESSIONS }, (_, index) =>
+    sessionStep(database, { userId, advancedAt: Date.now(), id: fixedId("L", index) }),
+  );
+  const expired = sessionStep(database, { userId, advancedAt: old - IDLE, id: fixedId("M", 0) });
+  await writeAll(database, [...live, expired]);
+  const after = await sweepExpiredSessions(database, { after: "", policy });
+  expect(after).toBe(fixedId("L", SWEEP_SESSIONS - 1));
+  expect(await ids(database)).toHaveLength(SWEEP_SESSIONS + 1);
+  expect(await sweepExpiredSessions(database, { after, policy })).toBe("");
+  expect(await ids(database)).toHaveLength(SWEEP_SESSIONS);
+});
+
+function fixedId(letter: string, index: number): string {
+  return letter + String(index).padStart(20, "0") + "A";
+}
 
 it("deletes old audit events and one-time codes, and keeps the others", async () => {
   const { database, sweeper } = await open();

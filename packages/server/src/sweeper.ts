@@ -3,9 +3,15 @@
 
 import { sweepCodes } from "./accounts/sweep-codes.ts";
 import { SWEEP_EVENTS, sweepAudit } from "./audit/sweep-audit.ts";
+import type { KeyRing } from "./keys/key-ring.ts";
 import type { Logger } from "./observability/logger.ts";
 import { SWEEP_ENTRIES, sweepLedger } from "./revocation/sweep.ts";
-import { sweepSessions } from "./sessions/sweep-sessions.ts";
+import type { SessionPolicy } from "./sessions/lifetimes.ts";
+import {
+  SWEEP_SESSIONS,
+  sweepEndedSessions,
+  sweepExpiredSessions,
+} from "./sessions/sweep-sessions.ts";
 import type { Database } from "./storage/database.ts";
 
 /** Milliseconds between two sweeps. */
@@ -19,8 +25,9 @@ export interface SweeperOptions {
   readonly database: Database;
   /** Milliseconds. */
   readonly clock: () => number;
-  /** Milliseconds. */
-  readonly idleLifetime: number;
+  readonly policy: SessionPolicy;
+  /** Deletes refresh keys that no session can need any more. */
+  readonly keyRing: Pick<KeyRing, "deleteUnusedRefreshKeys">;
   readonly log: Logger;
 }
 
@@ -34,14 +41,19 @@ export interface Sweeper {
 
 /** Starts a sweeper. */
 export function startSweeper(options: SweeperOptions): Sweeper {
-  const { database, clock, idleLifetime, log } = options;
+  const { database, clock, policy, keyRing, log } = options;
   let running = Promise.resolve();
   let nextSession = "";
 
   async function sweepAll(): Promise<void> {
     const now = clock();
     await sweepCodes(database, now);
-    nextSession = await sweepSessions(database, { after: nextSession, idleLifetime });
+    await repeat(async () => (await sweepEndedSessions(database, policy)) === SWEEP_SESSIONS);
+    await repeat(async () => {
+      nextSession = await sweepExpiredSessions(database, { after: nextSession, policy });
+      return nextSession !== "";
+    });
+    await keyRing.deleteUnusedRefreshKeys();
     await repeat(async () => (await sweepLedger(database, { now })) === SWEEP_ENTRIES);
     await repeat(async () => (await sweepAudit(database, now)) === SWEEP_EVENTS);
   }

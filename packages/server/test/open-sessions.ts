@@ -11,7 +11,7 @@ import { openKeyEncryption } from "../src/keys/open-key-encryption.ts";
 import { openLedger } from "../src/revocation/ledger.ts";
 import { parseAttemptKeys } from "../src/sessions/attempt-key.ts";
 import type { Renewal } from "../src/sessions/renewal-attempt.ts";
-import type { SessionPolicy } from "../src/sessions/session.ts";
+import type { SessionPolicy } from "../src/sessions/lifetimes.ts";
 import { createSessions } from "../src/sessions/session-service.ts";
 import type { Database } from "../src/storage/database.ts";
 import { openSqlite } from "../src/storage/sqlite/open-sqlite.ts";

@@ -75,6 +75,10 @@ const loginSchema = z
     username: z.string().max(1024).optional(),
     password: passwordSchema,
     transport: z.enum(["body", "cookie"]).optional(),
+    remember: z.boolean().optional().openapi({
+      description:
+        "False: the session ends with the browser, or when idle for hours. Default: true",
+    }),
   })
   .refine((body) => (body.email === undefined) !== (body.username === undefined), {
     message: "Either email or username",
@@ -116,12 +120,17 @@ export function accountRoutes(context: AccountRoutesContext): App {
       responses: { 200: jsonAnswer(loginAnswerSchema, "Signed in"), ...problems(401, 403, 429) },
     }),
     async (c) => {
-      const { password, transport = "body", ...names } = c.req.valid("json");
+      const { password, transport = "body", remember = true, ...names } = c.req.valid("json");
       if (transport === "body") requireBodyTransport(c.req.raw, context.issuer);
       else requireOwnOrigin(c.req.raw, context);
       const from = callerOf(c);
       const checked = await checkLogin(context, { by: loginName(names), password }, from);
-      const started = await startSession(context, { subject: checked, transport, from });
+      const started = await startSession(context, {
+        subject: checked,
+        transport,
+        isRemembered: remember,
+        from,
+      });
       return signInAnswer({
         issuer: context.issuer,
         transport,

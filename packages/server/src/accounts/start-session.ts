@@ -31,11 +31,12 @@ export function startSession(
   signIn: {
     readonly subject: Subject;
     readonly transport: Transport;
+    readonly isRemembered: boolean;
     readonly from: Omit<Actor, "actorId">;
   },
 ): Promise<StartedSession> {
   const { database, sessions } = context;
-  const { transport, from } = signIn;
+  const { transport, isRemembered, from } = signIn;
   let current: Subject | undefined = signIn.subject;
   return retryConflict(async () => {
     if (current?.passwordHash !== signIn.subject.passwordHash || current.disabledAt !== null) {
@@ -45,6 +46,7 @@ export function startSession(
     const { session, steps, refresh } = sessions.create({
       subject,
       transport,
+      isRemembered,
       userAgent: from.userAgent,
       address: from.address,
       amr: PASSWORD_AMR,

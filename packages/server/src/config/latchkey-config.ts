@@ -6,6 +6,7 @@ import type { SignInLimits } from "../accounts/sign-in-limits.ts";
 import type { PasswordHasherOptions } from "../credentials/password-hash.ts";
 import type { KeyEncryptionSource } from "../keys/open-key-encryption.ts";
 import type { Logger } from "../observability/logger.ts";
+import type { PlaceOf } from "../sessions/place.ts";
 import type { Database } from "../storage/database.ts";
 import type { ClaimsHook } from "../tokens/access-token.ts";
 
@@ -33,6 +34,18 @@ export interface LatchkeyConfig {
   readonly sessionIdleLifetime?: Duration;
   /** A session ends this long after sign-in. Default: null, never. */
   readonly sessionAbsoluteLifetime?: Duration | null;
+  /** The same for a session that is not remembered (`"remember": false` at login). Default: "12h". */
+  readonly shortSessionIdleLifetime?: Duration;
+  /** What single clients have of their own, by client id; `latchkey` is the built-in one. */
+  readonly clients?: Readonly<Record<string, ClientConfig>>;
+  /** How long a session is kept after its end, so that a late token gets the truth. Default: "30d". */
+  readonly endedSessionRetention?: Duration;
+  /** Which sessions the reuse of a refresh token ends: that one, or all of the user. */
+  readonly reuseEnds?: "session" | "all";
+  /** Names the coarse place of an address in the list of sessions. Default: none. */
+  readonly placeOf?: PlaceOf;
+  /** Where mail goes; without it, mail stays in memory for the operator. */
+  readonly smtp?: SmtpConfig;
   /** Refuse sign-in before the address is proved. Default: true, and false on http loopback. */
   readonly requireVerifiedEmail?: boolean;
   /** Code points of a new password. Default: 15. */
@@ -53,6 +66,21 @@ export interface LatchkeyConfig {
   readonly passwordHashing?: PasswordHasherOptions;
   /** Bytes of a request body. Default: 64 KiB. */
   readonly maxBodyBytes?: number;
+}
+
+/** Lifetimes of a client's sessions; what is left out is as for everyone. */
+export interface ClientConfig {
+  readonly accessTokenLifetime?: Duration;
+  readonly sessionIdleLifetime?: Duration;
+  readonly sessionAbsoluteLifetime?: Duration | null;
+}
+
+/** A mail server. */
+export interface SmtpConfig {
+  /** `smtps://user:password@host` or `smtp://...` with STARTTLS, which only loopback goes without. */
+  readonly url: string;
+  /** The sender's address. */
+  readonly from: string;
 }
 
 /**

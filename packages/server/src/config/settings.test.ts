@@ -107,7 +107,40 @@ describe("resolveSettings", () => {
       accessTokenLifetime: 300,
       idleLifetime: 3_600_000,
       absoluteLifetime: 86_400_000,
+      shortIdleLifetime: 43_200_000,
+      endedRetention: 2_592_000_000,
+      reuseEnds: "session",
+      clients: new Map(),
     });
+  });
+
+  it("reads lifetimes of single clients, and nothing that they leave out", () => {
+    const { policy } = resolveSettings({
+      ...minimal,
+      clients: { latchkey: { sessionIdleLifetime: "1h", sessionAbsoluteLifetime: null } },
+    });
+    expect(policy.clients).toEqual(
+      new Map([["latchkey", { idleLifetime: 3_600_000, absoluteLifetime: null }]]),
+    );
+  });
+
+  it("reads a mail server, and never repeats its password", () => {
+    const from = "Latchkey <id@example.com>";
+    const { smtp } = resolveSettings({ ...minimal, smtp: { url: "smtps://a:b%40@mx.test", from } });
+    expect(smtp).toEqual({
+      from,
+      address: {
+        host: "mx.test",
+        port: 465,
+        secure: true,
+        requireTls: false,
+        auth: { user: "a", pass: "b@" },
+      },
+    });
+    const wrong = { url: "http://a:geheim@mx.test", from };
+    expect(() => resolveSettings({ ...minimal, smtp: wrong })).toThrow(/^smtp\.url: not smtp/);
+    const injected = { url: "smtp://mx.test", from: "a@b.test\r\nBcc: c@d.test" };
+    expect(() => resolveSettings({ ...minimal, smtp: injected })).toThrow("smtp.from");
   });
 
   it.each([

@@ -7,10 +7,11 @@ import { DEFAULT_SIGN_IN_LIMITS, type SignInLimits } from "../accounts/sign-in-l
 import { LOWEST_MIN_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH } from "../credentials/password-policy.ts";
 import { DEFAULT_BODY_BYTES } from "../http/handler.ts";
 import { createLogger, type Logger } from "../observability/logger.ts";
-import type { SessionPolicy } from "../sessions/session.ts";
+import { parseSmtpUrl, type SmtpAddress } from "../mail/smtp-address.ts";
+import type { ClientLifetimes, SessionPolicy } from "../sessions/lifetimes.ts";
 import { ConfigError } from "./config-error.ts";
 import { checkIssuer, isLoopbackIssuer } from "./issuer.ts";
-import type { LatchkeyConfig } from "./latchkey-config.ts";
+import type { ClientConfig, LatchkeyConfig } from "./latchkey-config.ts";
 
 /** Life of an access token, by default. */
 export const DEFAULT_ACCESS_TOKEN_LIFETIME: Duration = "15m";
@@ -20,6 +21,15 @@ export const MAX_ACCESS_TOKEN_LIFETIME = 86_400;
 
 /** Idle life of a session, by default; NIST SP 800-63B-4 asks for 30 days at most at AAL1. */
 export const DEFAULT_SESSION_IDLE_LIFETIME: Duration = "30d";
+
+/** Idle life of a session that is not remembered, by default. */
+export const DEFAULT_SHORT_SESSION_IDLE_LIFETIME: Duration = "12h";
+
+/** How long a session is kept after its end, by default. */
+export const DEFAULT_ENDED_SESSION_RETENTION: Duration = "30d";
+
+/** Clients with lifetimes of their own, at most. */
+export const MAX_CLIENT_OVERRIDES = 1000;
 
 /** Reverse proxies in a row, at most. */
 export const MAX_TRUSTED_PROXIES = 16;
@@ -38,6 +48,8 @@ export interface Settings {
   readonly origins: ReadonlySet<string>;
   readonly signingAlgorithm: JwsAlgorithm;
   readonly policy: SessionPolicy;
+  /** Null: mail stays in memory. */
+  readonly smtp: { readonly address: SmtpAddress; readonly from: string } | null;
   readonly requireVerifiedEmail: boolean;
   readonly minPasswordLength: number;
   readonly trustedProxies: number;
@@ -83,8 +95,17 @@ export function resolveSettings(config: LatchkeyConfig): Settings {
       ),
       idleLifetime:
         parseDuration(config.sessionIdleLifetime ?? DEFAULT_SESSION_IDLE_LIFETIME) * 1000,
+      shortIdleLifetime: milliseconds(
+        config.shortSessionIdleLifetime ?? DEFAULT_SHORT_SESSION_IDLE_LIFETIME,
+      ),
       absoluteLifetime: absolute === null ? null : parseDuration(absolute) * 1000,
+      endedRetention: milliseconds(config.endedSessionRetention ?? DEFAULT_ENDED_SESSION_RETENTION),
+      reuseEnds: config.reuseEnds ?? "session",
+      clients: new Map(
+        Object.entries(config.clients ?? {}).map(([id, client]) => [id, clientLifetimes(client)]),
+      ),
     },
+    smtp: resolveSmtp(config),
     // No mail can be sent yet: on this machine alone, sign-in does not wait for one.
     requireVerifiedEmail: config.requireVerifiedEmail ?? !isLoopbackIssuer(issuer),
     minPasswordLength: config.minPasswordLength ?? MIN_PASSWORD_LENGTH,
@@ -96,8 +117,42 @@ export function resolveSettings(config: LatchkeyConfig): Settings {
   };
 }
 
+function resolveSmtp({ smtp }: LatchkeyConfig): Settings["smtp"] {
+  if (smtp === undefined) return null;
+  const address = parseSmtpUrl(smtp.url);
+  // The URL holds a password and is not repeated.
+  if (address === undefined) {
+    throw new ConfigError("config_invalid", "smtp.url: not smtp://host or smtps://host");
+  }
+  return { address, from: smtp.from };
+}
+
+function clientLifetimes(client: ClientConfig): ClientLifetimes {
+  const { accessTokenLifetime, sessionIdleLifetime, sessionAbsoluteLifetime } = client;
+  return {
+    ...(accessTokenLifetime === undefined
+      ? {}
+      : { accessTokenLifetime: parseDuration(accessTokenLifetime) }),
+    ...(sessionIdleLifetime === undefined
+      ? {}
+      : { idleLifetime: milliseconds(sessionIdleLifetime) }),
+    ...(sessionAbsoluteLifetime === undefined
+      ? {}
+      : {
+          absoluteLifetime:
+            sessionAbsoluteLifetime === null ? null : milliseconds(sessionAbsoluteLifetime),
+        }),
+  };
+}
+
+function milliseconds(value: Duration): number {
+  return parseDuration(value) * 1000;
+}
+
 const duration = z.union([z.number(), z.string()]).refine(isDuration, "Not a duration");
 const aFunction = z.custom((value) => typeof value === "function", "Not a function");
+// `name@host` or `Name <name@host>`; no line break, which would begin a header of its own.
+const MAIL_FROM = /^(?:[^<>\r\n@]{1,200} <[^\s<>@]+@[^\s<>@]+>|[^\s<>@]+@[^\s<>@]+)$/;
 const anObject = z.custom((value) => typeof value === "object" && value !== null, "Not an object");
 const count = z.int().min(1);
 const rateLimit = z.strictObject({ attempts: count, per: z.number().positive() });
@@ -106,6 +161,11 @@ const keySource = z.union([
   z.strictObject({ directory: z.string().min(1) }),
   z.strictObject({ keys: z.array(z.unknown()).min(1) }),
 ]);
+
+const tokenLife = duration
+  .refine((life) => isWithin(life, 1, MAX_ACCESS_TOKEN_LIFETIME), "From 1 second to a day")
+  .optional();
+const sessionLife = duration.refine((life) => isWithin(life, 1, Infinity), "At least 1 second");
 
 const members = {
   issuer: z.string().max(512),
@@ -121,15 +181,28 @@ const members = {
     ])
     .optional(),
   sharedSecret: z.boolean().optional(),
-  accessTokenLifetime: duration
-    .refine((life) => isWithin(life, 1, MAX_ACCESS_TOKEN_LIFETIME), "From 1 second to a day")
+  accessTokenLifetime: tokenLife,
+  sessionIdleLifetime: sessionLife.optional(),
+  sessionAbsoluteLifetime: sessionLife.nullable().optional(),
+  shortSessionIdleLifetime: sessionLife.optional(),
+  clients: z
+    .record(
+      z.string().min(1).max(128),
+      z.strictObject({
+        accessTokenLifetime: tokenLife,
+        sessionIdleLifetime: sessionLife.optional(),
+        sessionAbsoluteLifetime: sessionLife.nullable().optional(),
+      }),
+    )
+    .refine((clients) => Object.keys(clients).length <= MAX_CLIENT_OVERRIDES, "Too many clients")
     .optional(),
-  sessionIdleLifetime: duration
-    .refine((life) => isWithin(life, 1, Infinity), "At least 1 second")
+  endedSessionRetention: duration
+    .refine((life) => isWithin(life, 0, Infinity), "Zero or more seconds")
     .optional(),
-  sessionAbsoluteLifetime: duration
-    .refine((life) => isWithin(life, 1, Infinity), "At least 1 second")
-    .nullable()
+  reuseEnds: z.enum(["session", "all"]).optional(),
+  placeOf: aFunction.optional(),
+  smtp: z
+    .strictObject({ url: z.string(), from: z.string().max(320).regex(MAIL_FROM, "Not an address") })
     .optional(),
   requireVerifiedEmail: z.boolean().optional(),
   minPasswordLength: z.int().min(LOWEST_MIN_PASSWORD_LENGTH).max(128).optional(),

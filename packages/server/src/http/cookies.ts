@@ -15,8 +15,8 @@ const VALUE = /^[\x21\x23-\x2b\x2d-\x3a\x3c-\x5b\x5d-\x7e]*$/;
 
 /** What a cookie says besides its name and value. `Path=/` and no `Domain`, always. */
 export interface CookieOptions {
-  /** Seconds; 0 clears the cookie. */
-  readonly maxAge: number;
+  /** Seconds; 0 clears the cookie, null leaves it until the browser closes. */
+  readonly maxAge: number | null;
   readonly secure: boolean;
   readonly sameSite?: "Strict" | "Lax";
 }
@@ -35,13 +35,14 @@ export function serializeCookie(name: string, value: string, options: CookieOpti
   if (/^__(host|secure)-/i.test(name) && !options.secure) {
     throw new TypeError("a prefixed cookie needs Secure");
   }
-  if (!Number.isInteger(options.maxAge) || options.maxAge < 0) {
+  const { maxAge } = options;
+  if (maxAge !== null && (!Number.isInteger(maxAge) || maxAge < 0)) {
     throw new TypeError("a cookie's age is a whole number of seconds");
   }
-  const age = Math.min(options.maxAge, MAX_COOKIE_AGE);
+  const age = maxAge === null ? "" : `; Max-Age=${Math.min(maxAge, MAX_COOKIE_AGE)}`;
   const sameSite = options.sameSite ?? "Strict";
   const secure = options.secure ? "; Secure" : "";
-  return `${name}=${value}; Max-Age=${age}; Path=/; HttpOnly${secure}; SameSite=${sameSite}`;
+  return `${name}=${value}${age}; Path=/; HttpOnly${secure}; SameSite=${sameSite}`;
 }
 
 /**

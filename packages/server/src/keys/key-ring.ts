@@ -12,8 +12,10 @@ import {
   publicKey,
 } from "@latchkey/jose";
 import { type Database, DatabaseError, type Step } from "../storage/database.ts";
+import { writeAll } from "../storage/write.ts";
 import type { KeyEncryption } from "./key-encryption.ts";
 import { REFRESH_KEY_ALG, type RefreshKey } from "./refresh-key.ts";
+import { createSuccessor, deleteUnused } from "./rotate-refresh-key.ts";
 import { type KeySelection, type KeyState, keyState, selectKeys } from "./select-keys.ts";
 import {
   createKeyStep,
@@ -72,6 +74,15 @@ export interface KeyRing {
   currentRefreshKey(): RefreshKey;
   refreshKey(id: number): RefreshKey | undefined;
   list(): readonly KeySummary[];
+  /**
+   * Makes a new refresh key current, in one write with `also`. Sessions pass to it one by one, as
+   * they renew; the old key goes on reading their tokens.
+   *
+   * @throws NoRefreshKeyId when 256 keys are in use
+   */
+  rotateRefreshKey(also?: readonly Step[]): Promise<KeySummary>;
+  /** Deletes replaced refresh keys that no session can need; answers their ids. */
+  deleteUnusedRefreshKeys(): Promise<readonly string[]>;
 }
 
 /** How the key ring is loaded. */
@@ -145,10 +156,15 @@ function createKeyRing(stored: readonly StoredKey[], options: KeyRingOptions): K
   const { clock = () => options.now, retention = DEFAULT_RETENTION } = options;
   const signing = createSigner(keysOf(stored, "signing"), options.signingAlgorithm, retention);
   const feed = createSigner(keysOf(stored, "feed"), FEED_ALGORITHM, retention);
-  const refreshKeys = refreshKeysOf(stored);
-  const refreshById = new Map(refreshKeys.map((entry) => [entry.key.id, entry.key]));
+  const { database, keyEncryption } = options;
+  let refreshKeys = refreshKeysOf(stored);
+  let refreshById = new Map(refreshKeys.map((entry) => [entry.key.id, entry.key]));
   const selectRefresh = (now: number): KeySelection<StoredRefreshKey> =>
     selectKeys(refreshKeys, { now, alg: REFRESH_KEY_ALG, retention: Number.POSITIVE_INFINITY });
+  const reloadRefreshKeys = async (): Promise<void> => {
+    refreshKeys = refreshKeysOf(await loadStoredKeys(database, keyEncryption));
+    refreshById = new Map(refreshKeys.map((entry) => [entry.key.id, entry.key]));
+  };
 
   return Object.freeze({
     signingKey: () => signing(clock()).key(),
@@ -166,6 +182,24 @@ function createKeyRing(stored: readonly StoredKey[], options: KeyRingOptions): K
         ...summarize(keysOf(stored, "feed"), feed(now).selection),
         ...summarize(refreshKeys, selectRefresh(now)),
       ];
+    },
+    rotateRefreshKey: async (also: readonly Step[] = []) => {
+      const successor = await createSuccessor(options, refreshKeys, clock());
+      await writeAll(database, [successor.step, ...also]);
+      await reloadRefreshKeys();
+      const made = summarize(refreshKeys, selectRefresh(clock()));
+      return required(made.find((key) => key.kid === successor.id));
+    },
+    deleteUnusedRefreshKeys: async () => {
+      const deletions = deleteUnused(database, refreshKeys, clock());
+      if (deletions.length === 0) return [];
+      const results = await writeAll(
+        database,
+        deletions.map((deletion) => deletion.step),
+      );
+      const deleted = deletions.filter((_, index) => results[index]?.changes === 1);
+      if (deleted.length > 0) await reloadRefreshKeys();
+      return deleted.map((deletion) => deletion.id);
     },
   });
 }

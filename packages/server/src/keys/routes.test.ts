@@ -30,7 +30,7 @@ afterAll(async () => {
 });
 
 const get = (path: string, authorize: () => Promise<void>): Response | Promise<Response> => {
-  const routes = keyRoutes({ keyRing, authorize });
+  const routes = keyRoutes({ database, keyRing, authorize });
   routes.onError(problemResponse);
   return routes.request(path);
 };

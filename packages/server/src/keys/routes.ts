@@ -1,8 +1,10 @@
-// GET /.well-known/jwks.json for everyone, GET /auth/admin/keys for administrators. Who is one is
+// GET /.well-known/jwks.json for everyone; for administrators GET /auth/admin/keys, and POST
+// /auth/admin/keys/refresh, which replaces the refresh key. Who is one is
 // decided above this folder, so the check comes in as a dependency and cannot be left out.
 
 import { z } from "@hono/zod-openapi";
 import type { Context } from "hono";
+import { auditEvent } from "../audit/audit-event.ts";
 import {
   type App,
   type AppEnv,
@@ -11,12 +13,14 @@ import {
   defineRoute,
   jsonAnswer,
 } from "../http/app.ts";
+import type { Database } from "../storage/database.ts";
 import { JWK_SET_MAX_AGE, jwkSetAnswer, jwkSetResponse } from "./jwk-set-response.ts";
 import type { KeyRing, KeySummary } from "./key-ring.ts";
 
 /** What the routes need. */
 export interface KeyRoutesDeps {
-  readonly keyRing: Pick<KeyRing, "jwks" | "list">;
+  readonly database: Database;
+  readonly keyRing: Pick<KeyRing, "jwks" | "list" | "rotateRefreshKey">;
   /** Throws a Refusal unless the request may administer. */
   readonly authorize: (c: Context<AppEnv>) => Promise<void>;
 }
@@ -55,6 +59,15 @@ const listKeys = defineRoute({
   },
 });
 
+const rotateRefreshKey = defineRoute({
+  method: "post",
+  path: "/auth/admin/keys/refresh",
+  summary: "Make a new refresh key current; nobody is signed out",
+  tags: ["admin"],
+  security: bearer,
+  responses: { 201: jsonAnswer(keySchema, "The new key") },
+});
+
 /** The routes that tell about keys. */
 export function keyRoutes(deps: KeyRoutesDeps): App {
   const routes = createRoutes();
@@ -62,6 +75,18 @@ export function keyRoutes(deps: KeyRoutesDeps): App {
   routes.openapi(listKeys, async (c) => {
     await deps.authorize(c);
     return c.json({ items: deps.keyRing.list().map(renderKey), next: null });
+  });
+  routes.openapi(rotateRefreshKey, async (c) => {
+    await deps.authorize(c);
+    const audit = auditEvent(deps.database, {
+      kind: "key.refresh_rotated",
+      outcome: "success",
+      actorId: c.get("actorId"),
+      address: c.get("address"),
+      userAgent: c.req.header("User-Agent") ?? null,
+      now: c.get("now"),
+    });
+    return c.json(renderKey(await deps.keyRing.rotateRefreshKey([audit])), 201);
   });
   return routes;
 }

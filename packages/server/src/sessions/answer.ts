@@ -53,6 +53,11 @@ export function refreshAnswer(issuer: string, renewal: Renewal): Response {
   return tokenResponse(body, cookies);
 }
 
+/** Answers an access token alone. */
+export function accessAnswer(access: IssuedAccessToken): Response {
+  return tokenResponse(accessMembers(access), []);
+}
+
 /** Answers a sign-out: 204, and both slots cleared unless the issuer is null. */
 export function signOutAnswer(issuer: string | null): Response {
   const response = new Response(null, { status: 204, headers: { "Cache-Control": "no-store" } });
@@ -83,13 +88,13 @@ function slotCookie(issuer: string, slot: CookieSlot, refresh: IssuedRefreshToke
   return serializeCookie(name, refresh.token, cookieOptions(issuer, refresh.maxAge));
 }
 
-function cookieOptions(issuer: string, maxAge: number) {
+function cookieOptions(issuer: string, maxAge: number | null) {
   // Only an http issuer goes without Secure: Safari drops such cookies from loopback otherwise.
   return { maxAge, secure: issuer.startsWith("https:"), sameSite: "Strict" } as const;
 }
 
 // RFC 6749 section 5.1: "MUST include Cache-Control no-store ... in any response containing tokens".
-function tokenResponse(body: LoginAnswer | RefreshAnswer, cookies: readonly string[]): Response {
+function tokenResponse(body: object, cookies: readonly string[]): Response {
   const response = new Response(JSON.stringify(body), {
     headers: { "Content-Type": "application/json", "Cache-Control": "no-store" },
   });

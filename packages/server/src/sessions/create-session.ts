@@ -8,12 +8,15 @@ import { sql } from "kysely";
 import type { Database, Step } from "../storage/database.ts";
 import type { Subject } from "../tokens/subject.ts";
 import { type IssuedRefreshToken, issueFor } from "./renewal-attempt.ts";
-import { clipUserAgent, type Session, type SessionPolicy } from "./session.ts";
+import { idleLifetimeOf, lifetimesOf, type SessionPolicy } from "./lifetimes.ts";
+import { clipUserAgent, type Session } from "./session.ts";
 
 /** A sign-in. */
 export interface SignIn {
   readonly subject: Subject;
   readonly transport: Transport;
+  /** Default: true. False ends the session with the browser, or when it is idle for hours. */
+  readonly isRemembered?: boolean;
   readonly userAgent: string | null;
   readonly address: string | null;
   /** RFC 8176 values. */
@@ -54,12 +57,15 @@ export function createSession(
 }
 
 function sessionOf(signIn: SignIn, refreshKeyId: number, policy: SessionPolicy): Session {
-  const { now } = signIn;
+  const { now, isRemembered = true } = signIn;
+  const clientId = BUILT_IN_CLIENT_ID;
+  const { absoluteLifetime } = lifetimesOf(policy, clientId);
   return {
     id: createIdentifier(),
     userId: signIn.subject.id,
-    clientId: BUILT_IN_CLIENT_ID,
+    clientId,
     transport: signIn.transport,
+    isRemembered,
     nonce: randomBytes(NONCE_BYTES),
     refreshKeyId,
     authTime: now,
@@ -74,8 +80,8 @@ function sessionOf(signIn: SignIn, refreshKeyId: number, policy: SessionPolicy):
       attemptKeyHash: null,
       contestedGeneration: null,
       contestedStreak: 0,
-      idleLifetime: policy.idleLifetime,
-      endsAt: policy.absoluteLifetime === null ? null : now + policy.absoluteLifetime,
+      idleLifetime: idleLifetimeOf(policy, { clientId, isRemembered }),
+      endsAt: absoluteLifetime === null ? null : now + absoluteLifetime,
       endedAt: null,
       endReason: null,
     },
@@ -92,7 +98,7 @@ function insertSession(database: Database, session: Session, handle: string) {
     .columns([
       ...(["id", "user_id", "client_id", "transport", "generation", "nonce"] as const),
       ...(["refresh_key_id", "advanced_at", "auth_time_at", "amr", "created_at"] as const),
-      ...(["last_seen_at", "ends_at", "user_agent", "address"] as const),
+      ...(["last_seen_at", "ends_at", "user_agent", "address", "remembered"] as const),
     ])
     .expression((eb) =>
       eb
@@ -116,6 +122,7 @@ function insertSession(database: Database, session: Session, handle: string) {
           ).as("ends_at"),
           sql<string | null>`${session.userAgent}`.as("user_agent"),
           sql<string | null>`${session.address}`.as("address"),
+          sql<number>`${session.isRemembered ? 1 : 0}`.as("remembered"),
         ])
         .where("u.id", "=", session.userId)
         .where("u.handle", "=", handle)

@@ -8,7 +8,8 @@ import type { Database, Step } from "../storage/database.ts";
 import { WriteConflict } from "../storage/write.ts";
 import { retirementExpiry } from "../tokens/retirement.ts";
 import type { EndReason } from "./rotation.ts";
-import { clipUserAgent, type SessionPolicy } from "./session.ts";
+import { longestAccessTokenLifetime, type SessionPolicy } from "./lifetimes.ts";
+import { clipUserAgent } from "./session.ts";
 
 /** Who ends a session, and why. */
 export interface Ending {
@@ -60,7 +61,7 @@ export function endSessionSteps(deps: EndingDeps, sessionId: string, ending: End
     steps: [{ query: end, expect: 1 }, audit],
     ledgerSteps: deps.ledger.retire(
       [sessionId],
-      retirementExpiry(ending.now, deps.policy.accessTokenLifetime),
+      retirementExpiry(ending.now, longestAccessTokenLifetime(deps.policy)),
     ),
   };
 }

@@ -1,10 +1,13 @@
-// The live sessions of a user, a page at a time, newest first.
+// The live sessions of a user, a page at a time, newest first. What is past its idle end is left
+// out here and not by the query, since each client has its own: a page may be short, and the next
+// one still follows.
 
 import { isIdentifier } from "@latchkey/protocol";
 import { sql } from "kysely";
 import type { Database } from "../storage/database.ts";
 import { nameDevice } from "./device.ts";
-import type { SessionPolicy } from "./session.ts";
+import { idleLifetimeOf, type SessionPolicy } from "./lifetimes.ts";
+import { lookUpPlaces, type PlaceOf } from "./place.ts";
 
 /** Sessions of one page. */
 export const SESSION_PAGE_SIZE = 50;
@@ -13,6 +16,8 @@ export const SESSION_PAGE_SIZE = 50;
 export interface ListedSession {
   readonly id: string;
   readonly device: string | null;
+  /** Coarse, such as a city; null when nobody knows. */
+  readonly place: string | null;
   readonly createdAt: number;
   readonly lastSeenAt: number;
 }
@@ -31,17 +36,45 @@ export interface SessionPage {
 
 /** Lists the live sessions of a user. */
 export async function listSessions(
-  deps: { readonly database: Database; readonly policy: SessionPolicy },
+  deps: {
+    readonly database: Database;
+    readonly policy: SessionPolicy;
+    readonly placeOf?: PlaceOf | undefined;
+  },
   userId: string,
   after: SessionCursor | null,
 ): Promise<SessionPage> {
-  let query = deps.database.query
+  const page = await readPage(deps.database, userId, after);
+  const rows = page.slice(0, SESSION_PAGE_SIZE);
+  const live = rows.filter((row) => {
+    const owner = { clientId: row.client_id, isRemembered: row.remembered === 1 };
+    return row.advanced_at >= row.database_now - idleLifetimeOf(deps.policy, owner);
+  });
+  const places = await lookUpPlaces(
+    deps.placeOf,
+    live.map((row) => row.address),
+  );
+  const items = live.map((row) => ({
+    id: row.id,
+    device: nameDevice(row.user_agent),
+    place: row.address === null ? null : (places.get(row.address) ?? null),
+    createdAt: row.created_at,
+    lastSeenAt: row.last_seen_at,
+  }));
+  const last = rows.at(-1);
+  const hasMore = page.length > SESSION_PAGE_SIZE && last !== undefined;
+  return { items, next: hasMore ? { createdAt: last.created_at, id: last.id } : null };
+}
+
+function readPage(database: Database, userId: string, after: SessionCursor | null) {
+  let query = database.query
     .selectFrom("sessions")
-    .select(["id", "user_agent", "created_at", "last_seen_at"])
+    .select(["id", "user_agent", "address", "created_at", "last_seen_at"])
+    .select(["client_id", "remembered", "advanced_at"])
+    .select(sql<number>`latchkey_now()`.as("database_now"))
     .where("user_id", "=", userId)
     .where("ended_at", "is", null)
     .where(sql<boolean>`(ends_at is null or ends_at > latchkey_now())`)
-    .where(sql<boolean>`advanced_at >= latchkey_now() - ${deps.policy.idleLifetime}`)
     .orderBy("created_at", "desc")
     .orderBy("id", "desc")
     .limit(SESSION_PAGE_SIZE + 1);
@@ -51,16 +84,7 @@ export async function listSessions(
         or (created_at = ${after.createdAt} and id < ${after.id}))`,
     );
   }
-  const rows = await deps.database.read(query);
-  const items = rows.slice(0, SESSION_PAGE_SIZE).map((row) => ({
-    id: row.id,
-    device: nameDevice(row.user_agent),
-    createdAt: row.created_at,
-    lastSeenAt: row.last_seen_at,
-  }));
-  const last = items.at(-1);
-  const hasMore = rows.length > SESSION_PAGE_SIZE && last !== undefined;
-  return { items, next: hasMore ? { createdAt: last.createdAt, id: last.id } : null };
+  return database.read(query);
 }
 
 /** Writes a cursor as it stands in `after=`. */

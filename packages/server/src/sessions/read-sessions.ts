@@ -12,7 +12,8 @@ import {
   subjectColumns,
   type SubjectRow,
 } from "../tokens/subject.ts";
-import { parseSession, type Session, type SessionPolicy } from "./session.ts";
+import type { SessionPolicy } from "./lifetimes.ts";
+import { parseSession, type Session } from "./session.ts";
 
 /** A session with its user, as they were at `databaseNow` (milliseconds). */
 export interface SessionSnapshot {

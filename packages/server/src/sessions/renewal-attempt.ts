@@ -13,11 +13,11 @@ import { type Decision, type RotationState, rotate } from "./rotation.ts";
 import { type RotationWriteDeps, rotationSteps } from "./rotation-write.ts";
 import type { PresentedToken } from "./select-presented.ts";
 
-/** A refresh token to hand out; `maxAge` is in seconds. */
+/** A refresh token to hand out; `maxAge` is in seconds, null when it goes with the browser. */
 export interface IssuedRefreshToken {
   readonly token: string;
   readonly generation: number;
-  readonly maxAge: number;
+  readonly maxAge: number | null;
 }
 
 /** What a renewal answers. `refresh` is null when the client keeps the token that it has. */
@@ -34,9 +34,20 @@ export interface RefreshKeys {
   refreshKey(id: number): RefreshKey | undefined;
 }
 
+/** A session that ended by reuse, as it was, and who presented the token that ended it. */
+export interface Reuse {
+  readonly snapshot: SessionSnapshot;
+  readonly address: string | null;
+  readonly userAgent: string | null;
+}
+
+/** Hears of a reuse, after it is committed. */
+export type ReuseListener = (reuse: Reuse) => void;
+
 /** What renewing needs. */
 export interface RenewalDeps extends RotationWriteDeps {
   readonly keyRing: RefreshKeys;
+  readonly onReuse?: ReuseListener | undefined;
   /**
    * Issues an access token that does not outlive the session.
    *
@@ -76,6 +87,8 @@ export async function attemptRenewal(
   );
   if (decision.kind === "reuse") {
     if (!(await store(deps, attempt, decision))) return "lost_race";
+    const { address, userAgent } = attempt;
+    deps.onReuse?.({ snapshot: presented.snapshot, address, userAgent });
     throw new Refusal("session_compromised");
   }
   const granted = requireGranted(decision);
@@ -135,7 +148,7 @@ export function issueFor(
     }),
     generation,
     // Zero would clear the cookie that the answer is about to set.
-    maxAge: Math.max(1, Math.floor((end - databaseNow) / 1000)),
+    maxAge: session.isRemembered ? Math.max(1, Math.floor((end - databaseNow) / 1000)) : null,
   };
 }
 

@@ -1,6 +1,7 @@
 // The write of a rotation's decision: one compare-and-set on the session's row, with the audit
 // event and the ledger entry that belong to it. All of it commits, or nothing does.
 
+import { createIdentifier } from "@latchkey/protocol";
 import { sql, type Updateable } from "kysely";
 import { type AuditInput, auditEvent } from "../audit/audit-event.ts";
 import type { Ledger } from "../revocation/ledger.ts";
@@ -9,7 +10,10 @@ import type { SessionsTable } from "../storage/schema.ts";
 import { retirementExpiry } from "../tokens/retirement.ts";
 import type { SessionSnapshot } from "./read-sessions.ts";
 import type { Decision, RotationState } from "./rotation.ts";
-import { clipUserAgent, type SessionPolicy } from "./session.ts";
+import { newHandleStep } from "./end-everywhere.ts";
+import { endAllSessionsSteps } from "./end-session.ts";
+import { longestAccessTokenLifetime, type SessionPolicy } from "./lifetimes.ts";
+import { clipUserAgent } from "./session.ts";
 
 /** What a write of a rotation is made from. */
 export interface RotationWrite {
@@ -46,8 +50,9 @@ export function rotationSteps(deps: RotationWriteDeps, write: RotationWrite): re
             audit(deps.database, write, "session.contested"),
           ];
     case "reuse": {
-      const { databaseNow, session } = write.snapshot;
-      const expiresAt = retirementExpiry(databaseNow, deps.policy.accessTokenLifetime);
+      const { databaseNow, session, subject } = write.snapshot;
+      const endsAll = deps.policy.reuseEnds === "all";
+      const expiresAt = retirementExpiry(databaseNow, longestAccessTokenLifetime(deps.policy));
       return [
         compareAndSet(deps.database, write, {
           ...contested(decision.next),
@@ -55,7 +60,13 @@ export function rotationSteps(deps: RotationWriteDeps, write: RotationWrite): re
           end_reason: decision.next.endReason,
         }),
         audit(deps.database, write, "session.reused"),
-        ...deps.ledger.retire([session.id], expiresAt),
+        ...(endsAll
+          ? [
+              newHandleStep(deps, subject, createIdentifier()),
+              ...endAllSessionsSteps(deps.database, subject.id, { reason: "revoked" }),
+            ]
+          : []),
+        ...deps.ledger.retire([endsAll ? subject.handle : session.id], expiresAt),
       ];
     }
     default:

@@ -450,8 +450,22 @@ describe("GET /auth/sessions and DELETE /auth/sessions/{id}", () => {
     const device = "Firefox on Linux";
     expect(json).toEqual({
       items: [
-        { id: current.session.id, device, created_at: time, last_seen_at: time, current: true },
-        { id: older.session.id, device, created_at: time, last_seen_at: time, current: false },
+        {
+          id: current.session.id,
+          device,
+          place: null,
+          created_at: time,
+          last_seen_at: time,
+          current: true,
+        },
+        {
+          id: older.session.id,
+          device,
+          place: null,
+          created_at: time,
+          last_seen_at: time,
+          current: false,
+        },
       ],
       next: null,
     });

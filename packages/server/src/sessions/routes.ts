@@ -1,12 +1,7 @@
-// POST /auth/refresh, POST /auth/logout, GET /auth/sessions, DELETE /auth/sessions/{id}.
+// POST /auth/refresh and POST /auth/logout. The list of sessions is in list-routes.ts.
 
 import { z } from "@hono/zod-openapi";
-import {
-  ATTEMPT_KEY_HEADER,
-  isIdentifier,
-  type SessionAnswer,
-  SETTLED_KEYS_HEADER,
-} from "@latchkey/protocol";
+import { ATTEMPT_KEY_HEADER, SETTLED_KEYS_HEADER } from "@latchkey/protocol";
 import {
   type App,
   bearer,
@@ -17,17 +12,11 @@ import {
   problems,
 } from "../http/app.ts";
 import { type OriginPolicy, requireSameOrigin } from "../http/csrf.ts";
-import { pageSchema } from "../http/page.ts";
 import { Refusal } from "../http/refusal.ts";
-import { type AuthenticatorOptions, createAuthenticator } from "../tokens/authenticate.ts";
+import type { AuthenticatorOptions } from "../tokens/authenticate.ts";
 import { refreshAnswer, signOutAnswer } from "./answer.ts";
 import { type AttemptKeys, parseAttemptKeys } from "./attempt-key.ts";
-import {
-  formatSessionCursor,
-  type ListedSession,
-  parseSessionCursor,
-  type SessionCursor,
-} from "./list-sessions.ts";
+import { sessionListRoutes } from "./list-routes.ts";
 import type { PresentedTokens } from "./renew.ts";
 import type { Sessions } from "./session-service.ts";
 import { signOut } from "./sign-out.ts";
@@ -53,20 +42,9 @@ const refreshSchema = z
   })
   .openapi("Renewal");
 
-const sessionSchema = z
-  .object({
-    id: z.string(),
-    device: z.string().nullable(),
-    created_at: z.iso.datetime(),
-    last_seen_at: z.iso.datetime(),
-    current: z.boolean(),
-  })
-  .openapi("Session");
-
 /** Routes of sessions. */
 export function sessionRoutes(deps: SessionRoutesDeps): App {
   const { sessions, issuer } = deps;
-  const authenticate = createAuthenticator(deps);
   const routes = createRoutes();
 
   routes.openapi(
@@ -112,59 +90,7 @@ export function sessionRoutes(deps: SessionRoutesDeps): App {
     },
   );
 
-  routes.openapi(
-    defineRoute({
-      method: "get",
-      path: "/auth/sessions",
-      summary: "One's own live sessions, newest first",
-      tags,
-      security: bearer,
-      request: { query: z.strictObject({ after: z.string().max(64).optional() }) },
-      responses: {
-        200: jsonAnswer(pageSchema(sessionSchema), "A page of sessions"),
-      },
-    }),
-    async (c) => {
-      const principal = await authenticate(c.req.raw, c.get("now"));
-      const { after } = c.req.valid("query");
-      const page = await sessions.list(principal.subject, parseAfter(after));
-      return c.json(
-        {
-          items: page.items.map((item) => sessionAnswer(item, principal.sessionId)),
-          next: page.next === null ? null : formatSessionCursor(page.next),
-        },
-        200,
-        { "Cache-Control": "no-store" },
-      );
-    },
-  );
-
-  routes.openapi(
-    defineRoute({
-      method: "delete",
-      path: "/auth/sessions/{id}",
-      summary: "End one of one's own sessions",
-      tags,
-      security: bearer,
-      request: { params: z.object({ id: z.string().refine(isIdentifier) }) },
-      responses: { 204: { description: "Ended" } },
-    }),
-    async (c) => {
-      const principal = await authenticate(c.req.raw, c.get("now"));
-      const hasEnded = await sessions.end(c.req.valid("param").id, {
-        reason: "revoked",
-        actorId: principal.subject,
-        userId: principal.subject,
-        address: c.get("address"),
-        userAgent: c.req.header("User-Agent") ?? null,
-        now: c.get("now"),
-      });
-      // Another user's session and one that never was get the same answer.
-      if (!hasEnded) throw new Refusal("not_found");
-      return c.body(null, 204);
-    },
-  );
-
+  routes.route("/", sessionListRoutes(deps));
   return routes;
 }
 
@@ -197,23 +123,4 @@ function attemptKeysOf(request: Request): AttemptKeys {
       },
     ],
   });
-}
-
-function parseAfter(after: string | undefined): SessionCursor | null {
-  if (after === undefined) return null;
-  const cursor = parseSessionCursor(after);
-  if (cursor !== undefined) return cursor;
-  throw new Refusal("invalid_request", {
-    errors: [{ path: "after", message: "is not a cursor of this list" }],
-  });
-}
-
-function sessionAnswer(session: ListedSession, currentId: string | null): SessionAnswer {
-  return {
-    id: session.id,
-    device: session.device,
-    created_at: new Date(session.createdAt).toISOString(),
-    last_seen_at: new Date(session.lastSeenAt).toISOString(),
-    current: session.id === currentId,
-  };
 }

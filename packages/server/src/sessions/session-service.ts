@@ -17,9 +17,14 @@ import {
 import { endPresentedSessions } from "./end-presented.ts";
 import { listSessions, type SessionCursor, type SessionPage } from "./list-sessions.ts";
 import { renewSession, type RenewalInput } from "./renew.ts";
-import type { RefreshKeys, Renewal, RenewalDeps } from "./renewal-attempt.ts";
+import type { RefreshKeys, Renewal, RenewalDeps, ReuseListener } from "./renewal-attempt.ts";
 import type { EndReason } from "./rotation.ts";
-import type { Session, SessionPolicy } from "./session.ts";
+import { lifetimesOf, type SessionPolicy } from "./lifetimes.ts";
+import { endEverywhere } from "./end-everywhere.ts";
+import type { PlaceOf } from "./place.ts";
+import { readSessions } from "./read-sessions.ts";
+import { isLive } from "./select-presented.ts";
+import type { Session } from "./session.ts";
 
 /** What sessions need. */
 export interface SessionsOptions {
@@ -34,6 +39,10 @@ export interface SessionsOptions {
     readonly now: number;
   }) => IssuedAccessToken;
   readonly policy: SessionPolicy;
+  /** Names the coarse place of an address, for the list of sessions. */
+  readonly placeOf?: PlaceOf | undefined;
+  /** Hears of each session that ended by reuse, after that is committed. It must not throw. */
+  readonly onReuse?: ReuseListener | undefined;
 }
 
 /** Sessions of one server. */
@@ -55,6 +64,15 @@ export interface Sessions {
   endAllSteps(userId: string, reason: EndReason, except?: string): readonly Step[];
   /** Ends a session now. False when there was none to end. */
   end(sessionId: string, ending: Ending): Promise<boolean>;
+  /** Ends all sessions of a user now, and takes all access tokens back. */
+  endAll(userId: string, ending: Ending): Promise<void>;
+  /**
+   * Ends all sessions of a user but one, takes all access tokens back, and answers a new one for
+   * the session that stays.
+   *
+   * @throws Refusal `session_ended` when that session is over
+   */
+  endOthers(userId: string, sessionId: string, ending: Ending): Promise<IssuedAccessToken>;
   /** Ends the sessions of refresh tokens; tokens that are not ours count as signed out. */
   endPresented(tokens: readonly string[], ending: Ending): Promise<void>;
   list(userId: string, after: SessionCursor | null): Promise<SessionPage>;
@@ -72,7 +90,7 @@ export function createSessions(options: SessionsOptions): Sessions {
   ): IssuedAccessToken {
     const { endsAt } = session.rotation;
     const left = endsAt === null ? Infinity : Math.floor((endsAt - databaseNow) / 1000);
-    const lifetime = Math.min(policy.accessTokenLifetime, left);
+    const lifetime = Math.min(lifetimesOf(policy, session.clientId).accessTokenLifetime, left);
     if (lifetime < 1) throw new Refusal("session_expired");
     return options.issueAccessToken({ subject, session, lifetime, now });
   }
@@ -82,6 +100,7 @@ export function createSessions(options: SessionsOptions): Sessions {
     keyRing,
     ledger,
     policy,
+    onReuse: options.onReuse,
     issueAccessToken: ({ subject, session, databaseNow }, now) =>
       issueAccessToken(subject, session, now, databaseNow),
   };
@@ -99,7 +118,17 @@ export function createSessions(options: SessionsOptions): Sessions {
         ...(except === undefined ? {} : { except }),
       }),
     end: (sessionId, ending) => endSession(deps, sessionId, ending),
+    endAll: async (userId, ending) => {
+      await endEverywhere(deps, userId, ending);
+    },
+    endOthers: async (userId, sessionId, ending) => {
+      await endEverywhere(deps, userId, { ...ending, except: sessionId });
+      const [snapshot] = await readSessions(database, [sessionId], policy);
+      if (snapshot === undefined || !isLive(snapshot)) throw new Refusal("session_ended");
+      return deps.issueAccessToken(snapshot, ending.now);
+    },
     endPresented: (tokens, ending) => endPresentedSessions(deps, tokens, ending),
-    list: (userId, after) => listSessions(deps, userId, after),
+    list: (userId, after) =>
+      listSessions({ database, policy, placeOf: options.placeOf }, userId, after),
   };
 }

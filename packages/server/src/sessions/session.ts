@@ -4,20 +4,11 @@
 import type { Transport } from "@latchkey/protocol";
 import type { Selectable } from "kysely";
 import type { SessionsTable } from "../storage/schema.ts";
+import { idleLifetimeOf, type SessionPolicy } from "./lifetimes.ts";
 import type { RotationState } from "./rotation.ts";
 
 /** Characters of a user agent that are kept. */
 export const MAX_USER_AGENT_LENGTH = 512;
-
-/** How long sessions live. */
-export interface SessionPolicy {
-  /** Milliseconds from the last advance. */
-  readonly idleLifetime: number;
-  /** Milliseconds from sign-in; null for no absolute end. */
-  readonly absoluteLifetime: number | null;
-  /** Seconds. */
-  readonly accessTokenLifetime: number;
-}
 
 /** A session. Times in milliseconds, by the database's clock. */
 export interface Session {
@@ -25,6 +16,8 @@ export interface Session {
   readonly userId: string;
   readonly clientId: string;
   readonly transport: Transport;
+  /** False for a session that ends with the browser. */
+  readonly isRemembered: boolean;
   readonly nonce: Uint8Array;
   readonly refreshKeyId: number;
   readonly authTime: number;
@@ -38,11 +31,13 @@ export interface Session {
 
 /** Reads a session from its row. */
 export function parseSession(row: Selectable<SessionsTable>, policy: SessionPolicy): Session {
+  const isRemembered = row.remembered === 1;
   return {
     id: row.id,
     userId: row.user_id,
     clientId: row.client_id,
     transport: row.transport,
+    isRemembered,
     nonce: row.nonce,
     refreshKeyId: row.refresh_key_id,
     authTime: row.auth_time_at,
@@ -61,7 +56,7 @@ export function parseSession(row: Selectable<SessionsTable>, policy: SessionPoli
           : Buffer.from(row.attempt_key_hash).toString("base64url"),
       contestedGeneration: row.contested_generation,
       contestedStreak: row.contested_streak,
-      idleLifetime: policy.idleLifetime,
+      idleLifetime: idleLifetimeOf(policy, { clientId: row.client_id, isRemembered }),
       endsAt: row.ends_at,
       endedAt: row.ended_at,
       endReason: row.end_reason,

@@ -82,6 +82,8 @@ export interface SessionsTable {
   address: string | null;
   ended_at: number | null;
   end_reason: string | null;
+  /** 0 for a session that ends with the browser and is short-lived when idle. */
+  remembered: Generated<number>;
 }
 
 export interface KeysTable {

@@ -1,0 +1,17 @@
+// A mail, before it is sent. Apart so that templates know nothing of queues and servers.
+
+/** What a template makes. */
+export interface MailContent {
+  readonly subject: string;
+  readonly text: string;
+  readonly html: string;
+}
+
+/** A mail to one user. */
+export interface Mail extends MailContent {
+  /** What it is about, for the log: the name of its template. */
+  readonly kind: string;
+  /** An address; never in the log. */
+  readonly to: string;
+  readonly userId: string;
+}
