@@ -36,6 +36,8 @@ export interface SpawnOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Written to standard input, which is then closed. */
   readonly input?: string;
+  /** Opens a channel for messages between the two processes. */
+  readonly hasChannel?: boolean;
 }
 
 /** Starts a process. */
@@ -47,20 +49,20 @@ export function spawnChild(options: SpawnOptions): Child {
       HOME: process.env["HOME"] ?? "/tmp",
       ...options.env,
     },
-    stdio: ["pipe", "pipe", "pipe"],
+    stdio: ["pipe", "pipe", "pipe", ...(options.hasChannel === true ? (["ipc"] as const) : [])],
   });
   let stdout = "";
   let stderr = "";
-  child.stdout.setEncoding("utf8").on("data", (text: string) => {
+  child.stdout?.setEncoding("utf8").on("data", (text: string) => {
     stdout += text;
   });
-  child.stderr.setEncoding("utf8").on("data", (text: string) => {
+  child.stderr?.setEncoding("utf8").on("data", (text: string) => {
     stderr += text;
   });
-  child.stdin.on("error", () => {
+  child.stdin?.on("error", () => {
     // The process ended without reading its input; its exit code says what there is to say.
   });
-  child.stdin.end(options.input ?? "");
+  child.stdin?.end(options.input ?? "");
   const exit = once(child, "close").then(([code]) => code as number | null);
   const result: Child = {
     process: child,

@@ -1,0 +1,128 @@
+// Eight honest clients that renew whatever happens to the server, and the question at the end:
+// is each of them signed in, on one lineage, with nothing lost that was acknowledged?
+
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { expect } from "vitest";
+import type { FaultServer } from "./fault-server.ts";
+import { type Person, signUp } from "./people.ts";
+import { type ClientKind, type RefreshClient, signInClient } from "./refresh-client.ts";
+
+/** A little more than the window after an advance, in milliseconds. */
+export const WINDOW_PASSED = 11_000;
+
+const KINDS: readonly ClientKind[] = [
+  "keyed",
+  "keyed",
+  "keyed",
+  "plain",
+  "plain",
+  "cookie",
+  "cookie",
+  "cookie",
+];
+
+const person: Person = {
+  email: "storm@clinic.example",
+  password: "a passphrase for stormy days",
+  name: "Storm",
+};
+
+/** Signs the eight clients in. */
+export async function signInClients(server: FaultServer): Promise<readonly RefreshClient[]> {
+  await signUp(server, person);
+  return Promise.all(KINDS.map((kind) => signInClient(server.url, person, kind)));
+}
+
+/**
+ * Every client renews at once, a browser from two tabs, and once more when it is answered.
+ *
+ * @returns how many of them advanced
+ */
+export async function renewAll(clients: readonly RefreshClient[]): Promise<number> {
+  const before = clients.map(({ generation }) => generation);
+  await Promise.all(
+    clients.flatMap((client) => {
+      const tab = async (): Promise<void> => {
+        await client.renew();
+        await client.renew();
+      };
+      return client.kind === "cookie" ? [tab(), tab()] : [tab()];
+    }),
+  );
+  return clients.filter(({ generation }, index) => generation > (before[index] ?? 0)).length;
+}
+
+/** Lets the window pass and renews: afterwards every client holds the newest generation. */
+export async function settleAll(
+  server: FaultServer,
+  clients: readonly RefreshClient[],
+): Promise<void> {
+  await server.moveClock(WINDOW_PASSED);
+  expect(await renewAll(clients)).toBe(clients.length);
+}
+
+/**
+ * How many clients hold a newer generation than a database. The database is opened as a server would
+ * open it, which merges its log.
+ */
+export function countAhead(data: string, clients: readonly RefreshClient[]): number {
+  const stored = readSessions(data).sessions;
+  return clients.filter(({ sessionId, generation }) =>
+    stored.some((session) => session.id === sessionId && session.generation < generation),
+  ).length;
+}
+
+/** What the database knows of a session. */
+interface StoredSession {
+  readonly id: string;
+  readonly generation: number;
+  readonly ended_at: number | null;
+}
+
+/**
+ * Checks the clients' records against the database of a stopped server.
+ */
+export function checkHistory(data: string, clients: readonly RefreshClient[]): void {
+  const { sessions, suspicions, check } = readSessions(data);
+  expect(check).toBe("ok");
+  expect(suspicions).toEqual([]);
+  // No session was lost, none came out of nothing, none ended.
+  expect(sessions.map(({ id }) => id).sort()).toEqual(
+    clients.map(({ sessionId }) => sessionId).sort(),
+  );
+  expect(sessions.filter(({ ended_at }) => ended_at !== null)).toEqual([]);
+  for (const client of clients) {
+    expect(client.refusals).toEqual([]);
+    const stored = sessions.find(({ id }) => id === client.sessionId);
+    // Settled: the newest generation that was acknowledged is the one that is stored.
+    expect([client.kind, stored?.generation]).toEqual([client.kind, client.generation]);
+    // One lineage: a generation has one token, whoever asked and however often.
+    const tokens = new Map<number, string>();
+    for (const { generation, token } of client.history) {
+      const known = tokens.get(generation);
+      expect([client.kind, generation, known ?? token]).toEqual([client.kind, generation, token]);
+      tokens.set(generation, token);
+    }
+  }
+}
+
+function readSessions(data: string): {
+  readonly sessions: readonly StoredSession[];
+  readonly suspicions: readonly unknown[];
+  readonly check: unknown;
+} {
+  const database = new DatabaseSync(join(data, "latchkey.db"));
+  try {
+    const sessions = database.prepare("select id, generation, ended_at from sessions").all();
+    const suspicions = database
+      .prepare(
+        "select kind from audit_events where kind in ('session.reused', 'session.contested')",
+      )
+      .all();
+    const [check] = Object.values(database.prepare("pragma integrity_check").get() ?? {});
+    return { sessions: sessions as unknown as readonly StoredSession[], suspicions, check };
+  } finally {
+    database.close();
+  }
+}
