@@ -1,4 +1,4 @@
-// Runs the published vectors. Every file in the folders must be named here.
+// Runs the published examples. Every file in the folder `rfc` must be named here.
 
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -13,7 +13,6 @@ import {
   type JwsAlgorithm,
   type Key,
   type Keys,
-  type KeySet,
   publicKey,
   signCompact,
   signDetached,
@@ -33,15 +32,8 @@ const load = <T>(path: string): T =>
 const verifier = (key: Key): Key => (key.type === "private" ? publicKey(key) : key);
 
 test("no file is left out", () => {
-  const files = ["rfc", "cookbook", "wycheproof"].flatMap((folder) =>
-    readdirSync(join(import.meta.dirname, folder)).map((name) => `${folder}/${name}`),
-  );
-  expect(files.toSorted()).toEqual(
-    [...COOKBOOK_JWS, ...COOKBOOK_JWK]
-      .map((name) => `cookbook/${name}.json`)
-      .concat(RFC, WYCHEPROOF)
-      .toSorted(),
-  );
+  const files = readdirSync(join(import.meta.dirname, "rfc")).map((name) => `rfc/${name}`);
+  expect(files.toSorted()).toEqual(RFC);
 });
 
 const RFC = [
@@ -51,27 +43,6 @@ const RFC = [
   "rfc/rfc7638_rfc9278_rfc8037_thumbprints.json",
   "rfc/rfc8705_x5t_s256.json",
   "rfc/rfc9449_dpop.json",
-];
-const WYCHEPROOF = ["wycheproof/json_web_key_test.json", "wycheproof/json_web_signature_test.json"];
-const COOKBOOK_JWK = [
-  "jwk-3_1.ec_public_key",
-  "jwk-3_2.ec_private_key",
-  "jwk-3_3.rsa_public_key",
-  "jwk-3_4.rsa_private_key",
-  "jwk-3_5.symmetric_key_mac_computation",
-];
-const COOKBOOK_JWS = [
-  "jws-4_1.rsa_v15_signature",
-  "jws-4_2.rsa-pss_signature",
-  "jws-4_3.ecdsa_signature",
-  "jws-4_4.hmac-sha2_integrity_protection",
-  "jws-4_5.signature_with_detached_content",
-  "jws-4_6.protecting_specific_header_fields",
-  "jws-4_7.protecting_content_only",
-  "jws-4_8.multiple_signatures",
-  "curve25519-jws",
-  "rfc7797-4.2.hmac-sha2_b64_false",
-  "rfc7797-hmac-sha2_b64_false",
 ];
 
 describe("RFC 4648 base64url", () => {
@@ -202,157 +173,94 @@ describe("RFC 9449", () => {
   });
 });
 
-interface CookbookJws {
-  readonly reproducible?: boolean;
-  readonly input: {
-    readonly payload: string;
-    readonly key: object | readonly object[];
-    readonly alg: JwsAlgorithm | readonly JwsAlgorithm[];
-  };
-  readonly signing: object | readonly object[];
-  readonly output: {
-    readonly compact?: string;
-    readonly json?: { readonly payload?: string };
-    readonly json_flat?: { readonly payload?: string; readonly protected?: string };
-  };
+interface Example {
+  readonly from: string;
+  readonly payload: string;
+  readonly keys: readonly { readonly name: string; readonly alg: JwsAlgorithm }[];
+  readonly compact?: string;
+  readonly general?: { readonly payload?: string };
+  readonly flattened?: { readonly payload?: string; readonly protected?: string };
 }
 
-// Refused in some form, each with its reason. The others are accepted in all their forms.
-const COOKBOOK_REFUSED: Readonly<Record<string, readonly string[]>> = {
-  // There is no protected header at all (RFC 7515 section 10.7).
-  "jws-4_7.protecting_content_only": ["token_malformed"],
-  // The second of three signatures has no protected header.
-  "jws-4_8.multiple_signatures": ["token_malformed"],
-  // The file's protected header has b64 and no crit (RFC 7797 section 6).
-  "rfc7797-4.2.hmac-sha2_b64_false": ["header_invalid"],
-  // An unencoded payload inside the compact form; its JSON forms are accepted.
-  "rfc7797-hmac-sha2_b64_false": ["critical_header_not_supported", "accepted"],
+const EXAMPLES = load<{
+  readonly keys: Readonly<Record<string, { readonly kty: string; readonly kid?: string }>>;
+  readonly examples: readonly Example[];
+}>("rfc-examples.json");
+
+const exampleOf = (from: string): Example => {
+  const found = EXAMPLES.examples.find((example) => example.from === from);
+  if (found === undefined) throw new Error(`no example from ${from}`);
+  return found;
 };
 
-describe("cookbook: JWS", () => {
-  test.each(COOKBOOK_JWS)("%s", (name) => {
-    const vector = load<CookbookJws>(`cookbook/${name}.json`);
-    const { payload, key: jwks, alg: algs } = vector.input;
-    const keyList = [jwks]
-      .flat()
-      .map((jwk, i) => importJwk(jwk, { alg: [algs].flat()[i] ?? "HS256" }));
+const exampleKeys = ({ keys }: Example): readonly Key[] =>
+  keys.map(({ name, alg }) => importJwk(EXAMPLES.keys[name], { alg }));
+
+// Refused, with the reason. The others are accepted in all their forms.
+const REFUSED: ReadonlyMap<string, string> = new Map([
+  // There is no protected header at all (RFC 7515 section 10.7).
+  ["RFC 7520 section 4.7", "token_malformed"],
+  // The second of three signatures has no protected header.
+  ["RFC 7520 section 4.8", "token_malformed"],
+]);
+
+describe("RFC 7520 section 4, RFC 7797 section 4, RFC 8037 appendix A.4", () => {
+  test.each(EXAMPLES.examples)("$from", (example) => {
+    const keyList = exampleKeys(example).map(verifier);
     const [key] = keyList;
     if (key === undefined) throw new Error("no key");
-    const keys: Keys = keyList.length === 1 ? verifier(key) : createKeySet(keyList.map(verifier));
-    const content = Buffer.from(payload);
-    const { compact, json, json_flat: flat } = vector.output;
+    const keys: Keys = keyList.length === 1 ? key : createKeySet(keyList);
+    const content = Buffer.from(example.payload);
+    const { compact, general, flattened } = example;
+    const seen: Uint8Array[] = [];
     const outcomes: string[] = [];
-    const isDetached = compact?.includes("..") === true;
-    if (compact !== undefined) {
-      const run = (): unknown =>
-        isDetached ? verifyDetached(compact, content, keys) : verifyCompact(compact, keys);
-      outcomes.push(outcome(run));
-    }
+    const run = (verify: () => Uint8Array): void => {
+      outcomes.push(outcome(() => seen.push(verify())));
+    };
+    if (compact?.includes("..") === true) {
+      outcomes.push(outcome(() => verifyDetached(compact, content, keys)));
+    } else if (compact !== undefined) run(() => verifyCompact(compact, keys).payload);
     // The detached example leaves the payload out of its JSON forms too.
-    if (json?.payload !== undefined) outcomes.push(outcome(() => verifyGeneral(json, keys)));
-    if (flat?.payload !== undefined) outcomes.push(outcome(() => verifyFlattened(flat, keys)));
-    expect([...new Set(outcomes)]).toEqual(COOKBOOK_REFUSED[name] ?? ["accepted"]);
+    if (general?.payload !== undefined) run(() => verifyGeneral(general, keys).payload);
+    if (flattened?.payload !== undefined) run(() => verifyFlattened(flattened, keys).payload);
+    expect([...new Set(outcomes)]).toEqual([REFUSED.get(example.from) ?? "accepted"]);
+    expect(seen.every((payload) => content.equals(payload))).toBe(true);
   });
 
   test("what is deterministic is reproduced", () => {
-    const hs = load<CookbookJws>("cookbook/jws-4_4.hmac-sha2_integrity_protection.json");
-    const key = importJwk(hs.input.key, { alg: "HS256" });
-    const content = Buffer.from(hs.input.payload);
-    expect(signCompact(content, key)).toBe(hs.output.compact);
-    expect(signDetached(content, key)).toBe(
-      load<CookbookJws>("cookbook/jws-4_5.signature_with_detached_content.json").output.compact,
-    );
-    const { kid: _kid, ...anonymous } = hs.input.key as { readonly kid: string };
-    const flat = signFlattened(content, importJwk(anonymous), { unprotectedHeader: { kid: _kid } });
-    expect(flat).toEqual(
-      load<CookbookJws>("cookbook/jws-4_6.protecting_specific_header_fields.json").output.json_flat,
-    );
-    const rs = load<CookbookJws>("cookbook/jws-4_1.rsa_v15_signature.json");
-    expect(
-      signCompact(Buffer.from(rs.input.payload), importJwk(rs.input.key, { alg: "RS256" })),
-    ).toBe(rs.output.compact);
+    const hs = exampleOf("RFC 7520 section 4.4");
+    const [key] = exampleKeys(hs);
+    const content = Buffer.from(hs.payload);
+    if (key === undefined) throw new Error("no key");
+    expect(signCompact(content, key)).toBe(hs.compact);
+    expect(signDetached(content, key)).toBe(exampleOf("RFC 7520 section 4.5").compact);
+    const { kid = "", ...anonymous } = EXAMPLES.keys["hmac"] ?? { kty: "oct" };
+    const flat = signFlattened(content, importJwk(anonymous), { unprotectedHeader: { kid } });
+    expect(flat).toEqual(exampleOf("RFC 7520 section 4.6").flattened);
+    for (const from of ["RFC 7520 section 4.1", "RFC 8037 appendix A.4"]) {
+      const example = exampleOf(from);
+      const [signer] = exampleKeys(example);
+      if (signer === undefined) throw new Error("no key");
+      expect(signCompact(Buffer.from(example.payload), signer)).toBe(example.compact);
+    }
+    const unencoded = exampleOf("RFC 7797 section 4.2");
+    const [mac] = exampleKeys(unencoded);
+    if (mac === undefined) throw new Error("no key");
+    const detached = signDetached(Buffer.from(unencoded.payload), mac, { unencoded: true });
+    expect(detached).toBe(unencoded.compact);
   });
 });
 
-describe("cookbook: JWK", () => {
-  const algs: readonly JwsAlgorithm[] = ["ES512", "ES512", "RS256", "RS256", "HS256"];
-  test.each(COOKBOOK_JWK.map((name, i) => [name, algs[i] ?? "HS256"] as const))(
-    "%s",
-    (name, alg) => {
-      const jwk = load<{ readonly kid: string }>(`cookbook/${name}.json`);
-      const key = importJwk(jwk, { alg });
-      expect(key.kid).toBe(jwk.kid);
-      expect(key.type).toBe(
-        name.includes("private") ? "private" : name.includes("symmetric") ? "secret" : "public",
-      );
-    },
-  );
-});
-
-interface Case {
-  readonly tcId: number;
-  readonly comment: string;
-  readonly jws: string | object;
-  readonly result: "valid" | "invalid";
-}
-interface Group {
-  readonly comment: string;
-  readonly public?: Jwk;
-  readonly private: Jwk;
-  readonly tests: readonly Case[];
-}
-interface Jwk {
-  readonly alg?: string;
-  readonly kty?: string;
-  readonly keys?: readonly Jwk[];
-}
-
-// What we refuse though the file calls it valid, with the reason.
-const REFUSED: ReadonlyMap<number, string> = new Map([
-  [346, "the key is bound to PS256 and the token says PS384"],
-  [350, "the key is bound to PS256 and the token says PS384"],
-  [357, "the secret is all zeros, which is refused on import"],
-  [358, "the secret is all zeros, which is refused on import"],
-  [359, "the secret is all zeros, which is refused on import"],
-  [372, "a question mark in a segment is refused (RFC 7515 section 2)"],
-  [373, "a question mark in a segment is refused (RFC 7515 section 2)"],
-  [376, "the secret is all zeros, which is refused on import"],
-  [377, "the secret is all zeros, which is refused on import"],
-]);
-
-function runWycheproof(group: Group, jws: string | object): string {
-  return outcome(() => {
-    const keys = wycheproofKeys(group.public ?? group.private);
-    if (typeof jws === "string") verifyCompact(jws, keys);
-    else verifyFlattened(jws, keys);
-  });
-}
-
-function wycheproofKeys(jwk: Jwk): Key | KeySet {
-  if (jwk.keys === undefined) return verifier(importJwk(fixName(jwk)));
-  // A set of secrets is the caller's own; any other is like another party's.
-  return jwk.keys.every((key) => key.kty === "oct")
-    ? createKeySet(jwk.keys.map((key) => importJwk(key)))
-    : importJwkSet(jwk);
-}
-
-/** RFC 7520 writes "ES521" for the key of its ES512 example; the registered name is ES512. */
-function fixName(jwk: Jwk): Jwk {
-  return jwk.alg === "ES521" ? { ...jwk, alg: "ES512" } : jwk;
-}
-
-describe.each(WYCHEPROOF)("%s", (path) => {
-  const isSignatures = path.includes("signature");
-  const { testGroups } = load<{ readonly testGroups: readonly Group[] }>(path);
-  const cases = testGroups.flatMap((group) =>
-    group.tests.map((entry) => ({
-      name: `${entry.tcId} ${group.comment} ${entry.comment}`,
-      group,
-      entry,
-    })),
-  );
-  test.each(cases)("$name", ({ group, entry }) => {
-    const isValid = entry.result === "valid" && !(isSignatures && REFUSED.has(entry.tcId));
-    expect(runWycheproof(group, entry.jws) === "accepted").toBe(isValid);
+describe("RFC 7520 section 3", () => {
+  test.each([
+    ["ec521Public", "ES512", "public"],
+    ["ec521Private", "ES512", "private"],
+    ["rsaPublic", "RS256", "public"],
+    ["rsaPrivate", "RS256", "private"],
+    ["hmac", "HS256", "secret"],
+  ] as const)("%s", (name, alg, type) => {
+    const jwk = EXAMPLES.keys[name];
+    const key = importJwk(jwk, { alg });
+    expect([key.kid, key.type]).toEqual([jwk?.kid, type]);
   });
 });
