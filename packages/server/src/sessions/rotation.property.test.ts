@@ -232,18 +232,21 @@ describe("rotate, in runs", () => {
     );
   });
 
-  it("T2: a thief who stays inside every window under keys of its own is caught at the third", () => {
+  it("a thief who stays inside every window is recorded, and caught at the first one it misses", () => {
     const run = createRun(true);
     const owner = run.newClient();
     const thief: Client = { ...run.newClient(), token: owner.token };
-    const kinds: Decision["kind"][] = [];
-    for (let turn = 0; turn < 3; turn += 1) {
+    for (let turn = 1; turn <= 4; turn += 1) {
       run.wait(ROTATION_WINDOW + 1);
       run.send(owner, true);
       run.wait(1_000);
-      kinds.push(run.send(thief, true));
+      expect(run.send(thief, true)).toBe("repeat");
+      expect(run.snapshot().contestedStreak).toBe(turn);
     }
-    expect(kinds).toEqual(["repeat", "repeat", "reuse"]);
+    run.wait(ROTATION_WINDOW + 1);
+    run.send(owner, true);
+    run.wait(ROTATION_WINDOW + 1);
+    expect(run.send(thief, true)).toBe("reuse");
     expect(run.send(owner, true)).toBe("ended");
   });
 });

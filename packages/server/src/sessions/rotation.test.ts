@@ -1,6 +1,5 @@
 import { describe, expect, it, test } from "vitest";
 import {
-  CONTEST_LIMIT,
   type Decision,
   FAST_FORWARD_LIMIT,
   isExpired,
@@ -182,22 +181,16 @@ describe("rotate: contested advances", () => {
     expect(rotate(state, input, inside)).toEqual({ kind: "repeat", next: null });
   });
 
-  it("takes three contested advances in a row for reuse", () => {
-    const twice = session({ contestedGeneration: 6, contestedStreak: CONTEST_LIMIT - 1 });
-    expect(rotate(twice, presented(6, "key-b"), inside)).toEqual({
-      kind: "reuse",
-      cause: "contested",
-      next: session({
-        contestedGeneration: 7,
-        contestedStreak: CONTEST_LIMIT,
-        endedAt: inside,
-        endReason: "reuse",
-      }),
+  it("counts contested advances in a row, and never takes them for reuse (ADR 0001)", () => {
+    const often = session({ contestedGeneration: 6, contestedStreak: 99 });
+    expect(rotate(often, presented(6, "key-b"), inside)).toEqual({
+      kind: "repeat",
+      next: session({ contestedGeneration: 7, contestedStreak: 100 }),
     });
   });
 
   it("starts over after an advance that nobody contested", () => {
-    const earlier = session({ contestedGeneration: 5, contestedStreak: CONTEST_LIMIT - 1 });
+    const earlier = session({ contestedGeneration: 5, contestedStreak: 2 });
     expect(rotate(earlier, presented(6, "key-b"), inside)).toEqual({
       kind: "repeat",
       next: session({ contestedGeneration: 7, contestedStreak: 1 }),

@@ -8,9 +8,6 @@ export const ROTATION_WINDOW = 10_000;
 /** How far a presented generation may be ahead of the stored one: writes that a store can lose. */
 export const FAST_FORWARD_LIMIT = 8;
 
-/** Contested advances in a row that count as reuse. */
-export const CONTEST_LIMIT = 3;
-
 /** The last generation that fits a token's four bytes. */
 export const MAX_GENERATION = 0xffff_ffff;
 
@@ -71,11 +68,7 @@ export type Decision =
   | { readonly kind: "keep" }
   | { readonly kind: "fast_forward"; readonly next: RotationState }
   | { readonly kind: "superseded" }
-  | {
-      readonly kind: "reuse";
-      readonly cause: "superseded_token" | "contested";
-      readonly next: RotationState;
-    }
+  | { readonly kind: "reuse"; readonly cause: "superseded_token"; readonly next: RotationState }
   | { readonly kind: "ahead" }
   | { readonly kind: "expired" }
   | { readonly kind: "ended"; readonly isCompromised: boolean };
@@ -103,9 +96,9 @@ export function rotate(
   const isInWindow = ageOf(session, now) <= ROTATION_WINDOW;
   if (behind === 0) return isInWindow ? { kind: "keep" } : advance(session, presented, now);
   if (behind === 1 && madeTheAdvance(session, presented)) return { kind: "repeat", next: null };
-  if (behind === 1 && isInWindow) return repeatInWindow(session, presented, now);
+  if (behind === 1 && isInWindow) return repeatInWindow(session, presented);
   if (behind === 2 && isInWindow) return { kind: "superseded" };
-  return endByReuse(session, "superseded_token", now);
+  return endByReuse(session, now);
 }
 
 /** Tells whether a session is past its idle or its absolute end. An ended one may be neither. */
@@ -145,19 +138,17 @@ function fastForward(session: RotationState, generation: number, now: number): D
   };
 }
 
-function repeatInWindow(
-  session: RotationState,
-  presented: PresentedGeneration,
-  now: number,
-): Decision {
+// A contest is recorded, for the audit, and never ends the session: a browser whose tabs die and
+// whose answers are late contests its own advances, any number in a row (docs/adr/0001).
+function repeatInWindow(session: RotationState, presented: PresentedGeneration): Decision {
   const isCounted = session.contestedGeneration === session.generation;
   if (isCounted || !isForeign(session, presented)) return { kind: "repeat", next: null };
   const contestedStreak =
     session.contestedGeneration === session.generation - 1 ? session.contestedStreak + 1 : 1;
-  const next = { ...session, contestedGeneration: session.generation, contestedStreak };
-  return contestedStreak >= CONTEST_LIMIT
-    ? endByReuse(next, "contested", now)
-    : { kind: "repeat", next };
+  return {
+    kind: "repeat",
+    next: { ...session, contestedGeneration: session.generation, contestedStreak },
+  };
 }
 
 // The pending key, or one of those settled since: a late answer of an earlier request can settle the
@@ -177,10 +168,10 @@ function isForeign(session: RotationState, presented: PresentedGeneration): bool
   return !madeTheAdvance(session, presented);
 }
 
-function endByReuse(
-  session: RotationState,
-  cause: "superseded_token" | "contested",
-  now: number,
-): Decision {
-  return { kind: "reuse", cause, next: { ...session, endedAt: now, endReason: "reuse" } };
+function endByReuse(session: RotationState, now: number): Decision {
+  return {
+    kind: "reuse",
+    cause: "superseded_token",
+    next: { ...session, endedAt: now, endReason: "reuse" },
+  };
 }
