@@ -7,6 +7,7 @@ import { decodeSegment } from "../encoding/segment.ts";
 import { JoseError } from "../error.ts";
 import { MAX_JWK_MEMBER_LENGTH, MAX_SECRET_BYTES } from "../limits.ts";
 import { checkRsaPrivate, checkRsaPublic, RSA_PRIVATE_MEMBERS } from "./check-rsa.ts";
+import { isStrongPoint } from "./edwards-point.ts";
 import type { JwkMembers } from "./jwk.ts";
 
 /** Checked members: a secret's bytes, or the members of a pair as node:crypto's JWK import wants them. */
@@ -93,6 +94,11 @@ function checkOnCurve(members: JwkMembers, curves: readonly string[]): CheckedKe
   for (const name of curve.kty === "EC" ? ["x", "y"] : ["x"]) {
     // RFC 7518 section 6.2.1.2: the full length of a coordinate, zeros in front included.
     open[name] = readExact(members, name, curve.bytes);
+  }
+  if (curve.kty === "OKP" && curve.signatureBytes > 0) {
+    if (!isStrongPoint(curve, readBytes(members, "x"))) {
+      throw invalid("x", "the point is not canonical or has a small order");
+    }
   }
   if (members["d"] === undefined) return { kind: "public", open, hidden: {}, curve };
   const hidden = { d: readExact(members, "d", curve.bytes) };

@@ -30,10 +30,10 @@ interface Forger {
   readonly input: Buffer;
   readonly modulus: bigint;
   /** The token with the raw exponentiation of an encoded message. */
-  forge(encoded: Buffer): string;
+  readonly forge: (encoded: Buffer) => string;
   /** The token with these bytes as signature. */
-  attach(signature: Uint8Array): string;
-  raise(encoded: Buffer): Buffer;
+  readonly attach: (signature: Uint8Array) => string;
+  readonly raise: (encoded: Buffer) => Buffer;
 }
 
 function forger(alg: JwsAlgorithm): Forger {
