@@ -71,7 +71,7 @@ export function watchLedger(options: LedgerWatchOptions): LedgerWatch {
 
   function tell(pulse: Pulse): void {
     if (isClosed) return;
-    for (const listener of [...listeners]) listener(pulse);
+    for (const listener of listeners) listener(pulse);
   }
 
   function look(): Promise<Pulse> {
