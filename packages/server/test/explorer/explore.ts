@@ -32,10 +32,15 @@ export interface Counterexample {
   readonly trace: readonly string[];
 }
 
+// The way to a world: without the worlds on it, which would fill the memory.
+interface Step {
+  readonly name: string;
+  readonly parent: Step | null;
+}
+
 interface Visit {
   readonly world: World;
-  readonly name: string;
-  readonly parent: Visit | null;
+  readonly step: Step;
 }
 
 const MAX_WORLD_BYTES = 4096;
@@ -46,7 +51,7 @@ export function explore(scenario: Scenario, bounds: Bounds): Exploration {
   const seen = new SeenWorlds();
   const first = canonical(firstWorld(scenario), scenario);
   seen.add(bytes, encode(first, bytes));
-  let level: Visit[] = [{ world: first, name: "sign-in", parent: null }];
+  let level: Visit[] = [{ world: first, step: { name: "sign-in", parent: null } }];
   let transitions = 0;
   let depth = 0;
   for (; depth < bounds.depth && level.length > 0 && seen.size < bounds.worlds; depth += 1) {
@@ -54,14 +59,14 @@ export function explore(scenario: Scenario, bounds: Bounds): Exploration {
     for (const visit of level) {
       for (const { name, world, broken } of movesOf(visit.world, scenario)) {
         transitions += 1;
-        const child = { world, name, parent: visit };
         if (broken === undefined && !seen.add(bytes, encode(world, bytes))) continue;
+        const step = { name, parent: visit.step };
         const failure = broken ?? wayForward(world, scenario);
         if (failure !== undefined) {
-          const counterexample = { broken: failure, trace: traceOf(child) };
+          const counterexample = { broken: failure, trace: traceOf(step) };
           return { depth, worlds: seen.size, transitions, isComplete: false, counterexample };
         }
-        next.push(child);
+        next.push({ world, step });
       }
       if (seen.size >= bounds.worlds) {
         return { depth, worlds: seen.size, transitions, isComplete: false, counterexample: null };
@@ -73,8 +78,8 @@ export function explore(scenario: Scenario, bounds: Bounds): Exploration {
   return { depth, worlds: seen.size, transitions, isComplete, counterexample: null };
 }
 
-function traceOf(visit: Visit): string[] {
+function traceOf(last: Step): string[] {
   const trace: string[] = [];
-  for (let at: Visit | null = visit; at !== null; at = at.parent) trace.unshift(at.name);
+  for (let at: Step | null = last; at !== null; at = at.parent) trace.unshift(at.name);
   return trace;
 }

@@ -15,7 +15,8 @@
 //     so does one who presents outside a window and the session goes on.
 //   - A copied key is answered like the owner's own, at most six times over both parties: the pending
 //     key, the four settled ones, and one more when a tab had died before it settled its key.
-//   - After a roll-back both count as level again, unless the doomed one is behind even so.
+//   - After a roll-back the doomed one is behind only if its token is older even so. Else it may catch
+//     up by as many generations as writes were lost, and then both are level again.
 // T2 says nothing of a thief who is inside every window: docs/adr/0002 tells why nothing can.
 
 import type { Scenario } from "./rules.ts";
@@ -93,9 +94,11 @@ function judge(
     }
   }
   if (isOver || !isGranted) return { world: decided.world };
-  return {
-    world: { ...decided.world, watch: granted({ ...watch, allowance }, world, { by, decided }) },
-  };
+  const next = granted({ ...watch, allowance }, world, { by, decided });
+  const judged = { world: { ...decided.world, watch: next } };
+  return next.reprieve < 0
+    ? { ...judged, broken: `T2: lost writes let the ${by} catch up by more than they were` }
+    : judged;
 }
 
 function isGrantedKind(kind: Decided["kind"]): boolean {
@@ -123,6 +126,30 @@ function granted(
     behind: watch.behind === by ? null : watch.behind,
     doomed: watch.doomed === by ? null : watch.doomed,
   };
+  return behindAfter(caughtUp(next, watch, by), world, { by, store });
+}
+
+// One who was doomed before a roll-back catches up, a generation at a time, until both are level.
+function caughtUp(next: Watch, before: Watch, by: Party): Watch {
+  if (next.reprieved !== by) return next;
+  const isOwner = by === "owner";
+  const other = isOwner ? next.grantedThief : next.grantedOwner;
+  const [now, earlier] = isOwner
+    ? [next.grantedOwner, before.grantedOwner]
+    : [next.grantedThief, before.grantedThief];
+  const reprieve = now > earlier ? next.reprieve - 1 : next.reprieve;
+  return now >= other && reprieve >= 0
+    ? { ...next, reprieved: null, reprieve: 0 }
+    : { ...next, reprieve };
+}
+
+function behindAfter(
+  next: Watch,
+  world: World,
+  context: { readonly by: Party; readonly store: World["store"] },
+): Watch {
+  const { by, store } = context;
+  const isOwner = by === "owner";
   const hasAdvanced = store.generation !== world.store.generation;
   if (!hasAdvanced) return next;
   const other: Party = isOwner ? "thief" : "owner";
@@ -145,6 +172,8 @@ export function startWatch(
     behind: isBehind ? "thief" : null,
     doomed: isBehind && isLate ? "thief" : null,
     allowance: copied.keys,
+    reprieved: null,
+    reprieve: 0,
   };
 }
 
@@ -156,19 +185,20 @@ export function passWindow(world: World): World {
 }
 
 /** The store has lost writes: the doomed one stays doomed only where it is behind even so. */
-export function rollBackWatch(world: World, scenario: Scenario): World {
+export function rollBackWatch(
+  world: World,
+  context: { readonly scenario: Scenario; readonly lost: number },
+): World {
   const { watch, store } = world;
   if (watch === null) return world;
-  const known = watch.doomed === "owner" ? watch.grantedOwner : watch.grantedThief;
-  const isStillDoomed =
-    watch.doomed !== null && known < store.generation && store.age >= outside(scenario);
+  const { doomed } = watch;
+  const known = doomed === "owner" ? watch.grantedOwner : watch.grantedThief;
+  const isBehind = known < store.generation && store.age >= outside(context.scenario);
+  if (doomed === null || isBehind) return { ...world, watch: { ...watch, behind: null } };
+  const reprieve = watch.reprieve + context.lost;
   return {
     ...world,
-    watch: {
-      ...watch,
-      behind: null,
-      doomed: isStillDoomed ? watch.doomed : null,
-    },
+    watch: { ...watch, behind: null, doomed: null, reprieved: doomed, reprieve },
   };
 }
 

@@ -214,6 +214,8 @@ export function encode(world: World, bytes: Uint8Array): number {
     put(watch.behind === null ? 0 : PARTIES[watch.behind]);
     put(watch.doomed === null ? 0 : PARTIES[watch.doomed]);
     put(watch.allowance);
+    put(watch.reprieved === null ? 0 : PARTIES[watch.reprieved]);
+    put(watch.reprieve);
   }
   return at;
 }

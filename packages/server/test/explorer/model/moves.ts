@@ -19,11 +19,11 @@ export function movesOf(world: World, scenario: Scenario): readonly Move[] {
     ...world.answers.flatMap((_, index) => answered(world, index, scenario)),
     ...tick(world, scenario),
     ...fallIdle(world, scenario),
-    ...overwrite(world),
+    ...overwrite(world, scenario),
     ...jump(world, scenario),
     ...rolledBack(world, scenario).map((earlier, index) => ({
       name: index === 0 ? "the store loses a write" : `the store loses ${index + 1} writes`,
-      world: rollBackWatch(earlier, scenario),
+      world: rollBackWatch(earlier, { scenario, lost: index + 1 }),
     })),
     ...steal(world, scenario),
     ...present(world, scenario),

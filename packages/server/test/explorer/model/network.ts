@@ -121,7 +121,9 @@ export function fallIdle(world: World, scenario: Scenario): readonly Move[] {
 export function jump(world: World, scenario: Scenario): readonly Move[] {
   if (world.clockJumps === 0) return [];
   const clockJumps = world.clockJumps - 1;
-  return ([1, -1] as const).map((ticks) => ({
+  // It would close the window that a client without keys depends on.
+  const isFragile = isKeyless(world, scenario) && world.owner.seen < world.store.generation;
+  return (isFragile ? ([-1] as const) : ([1, -1] as const)).map((ticks) => ({
     name: ticks > 0 ? "the clock jumps forward" : "the clock is set back",
     world: {
       ...world,

@@ -125,8 +125,8 @@ function settle(world: World, answer: Answer, { rules }: Scenario): World {
 }
 
 /** A late cookie of an earlier, dead session overwrites a slot; it was sent before this sign-in. */
-export function overwrite(world: World): readonly Move[] {
-  if (world.lateCookies === 0) return [];
+export function overwrite(world: World, { setting }: Scenario): readonly Move[] {
+  if (world.lateCookies === 0 || setting.client !== "browser") return [];
   return world.owner.tokens.map((lost, slot) => ({
     name: `a late cookie of a dead session overwrites ${tokenName(world, lost)}`,
     world: {

@@ -73,6 +73,9 @@ export interface Watch {
   readonly doomed: Party | null;
   /** How often one who missed a window may still be answered under a copied key. */
   readonly allowance: number;
+  /** Who was doomed when the store lost writes, and how many generations it may still catch up. */
+  readonly reprieved: Party | null;
+  readonly reprieve: number;
 }
 
 /** Everything. The last three members only serve readable traces. */
