@@ -233,6 +233,43 @@ export const errorRegistry = {
     cause: "The change would leave no enabled administrator.",
     remedy: "Make another administrator first.",
   },
+  // Clients, introspection, revocation
+  invalid_client: {
+    status: 401,
+    title: "Client refused",
+    cause: "The request has no client credentials, or they are not those of an active client.",
+    remedy:
+      "Send `Authorization: Basic` with client id and secret; `latchkey clients create` makes one.",
+    spec: "RFC 6749 5.2",
+  },
+  unauthorized_client: {
+    status: 400,
+    title: "Not this client's token",
+    cause: "The token is for an audience that the client was not registered with.",
+    remedy: "Register the client with that audience, or let the right client revoke it.",
+    spec: "RFC 7009 2.1",
+  },
+  unsupported_token_type: {
+    status: 400,
+    title: "Unsupported token type",
+    cause: "A client of this kind cannot revoke refresh tokens.",
+    remedy: "Use a client of kind service, or let the user sign out.",
+    spec: "RFC 7009 2.2.1",
+  },
+  ledger_full: {
+    status: 503,
+    title: "Ledger full",
+    cause: "So many single tokens were taken back that guards could not hold more.",
+    remedy:
+      "Retire a wider handle: sign the user out everywhere, change the role, or revoke the signing key.",
+  },
+  spent_tokens_full: {
+    status: 503,
+    title: "Too many spent tokens",
+    cause: "As many one-time tokens were spent as can be remembered; none can be spent safely now.",
+    remedy:
+      "Try again after the seconds named in Retry-After, and give one-time tokens short lives.",
+  },
   // Revocation feed
   feed_position_gone: {
     status: 410,

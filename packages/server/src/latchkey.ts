@@ -31,6 +31,8 @@ import { createMailer, type Mailer } from "./mail/mailer.ts";
 import { mailRoutes } from "./mail/routes.ts";
 import { createSmtpTransport } from "./mail/smtp-transport.ts";
 import { createFeed } from "./revocation/feed.ts";
+import { createFeedPlaces, type FeedPlaces } from "./revocation/feed-places.ts";
+import { watchLedger } from "./revocation/ledger-watch.ts";
 import { openLedger } from "./revocation/ledger.ts";
 import { revocationRoutes } from "./revocation/routes.ts";
 import { longestAccessTokenLifetime } from "./sessions/lifetimes.ts";
@@ -64,6 +66,11 @@ export interface Latchkey {
    * @throws DatabaseError, KeyEncryptionError
    */
   ready(): Promise<{ readonly setupLink: string | null }>;
+  /**
+   * Ends what never ends by itself: streams of the revocation feed, and requests that wait for it.
+   * `close` does it too; a server that first drains its connections calls it before.
+   */
+  endStreams(): void;
   /** Lets requests under way finish, then closes the store that it opened. */
   close(): Promise<void>;
 }
@@ -86,13 +93,14 @@ export interface Latchkey {
 export function createLatchkey(config: LatchkeyConfig): Latchkey {
   const settings = resolveSettings(config);
   const underWay = new Set<Promise<Response>>();
+  const places = createFeedPlaces();
   let opening: Promise<OpenServer> | undefined;
   let closing: Promise<void> | undefined;
 
   function open(): Promise<OpenServer> {
     if (closing !== undefined) return Promise.reject(new Refusal("not_ready"));
     if (opening === undefined) {
-      opening = openServer(config, settings);
+      opening = openServer(config, settings, places);
       // What stood in the way may be gone at the next try.
       opening.catch(() => {
         opening = undefined;
@@ -132,8 +140,10 @@ export function createLatchkey(config: LatchkeyConfig): Latchkey {
       return answer(new Request(url, request), { operator: true });
     },
     ready: async () => ({ setupLink: (await open()).setupLink }),
+    endStreams: () => places.close(),
     close: () => {
       closing ??= (async () => {
+        places.close();
         await settleWithin(underWay, CLOSE_PATIENCE);
         // A store that did not open has nothing to close; `ready` told why.
         const server = await opening?.catch(() => undefined);
@@ -164,7 +174,11 @@ interface OpenServer {
   close(): Promise<void>;
 }
 
-async function openServer(config: LatchkeyConfig, settings: Settings): Promise<OpenServer> {
+async function openServer(
+  config: LatchkeyConfig,
+  settings: Settings,
+  places: FeedPlaces,
+): Promise<OpenServer> {
   const { log } = settings;
   const database =
     config.database ??
@@ -176,7 +190,8 @@ async function openServer(config: LatchkeyConfig, settings: Settings): Promise<O
   try {
     const keyRing = await openKeys(config, settings, database);
     const mailer = openMailer(settings);
-    const routes = await createServerRoutes(config, settings, { database, keyRing, mailer });
+    const parts = { database, keyRing, mailer, places };
+    const routes = await createServerRoutes(config, settings, parts);
     const handler = createHandler({
       routes,
       ...settings,
@@ -227,12 +242,20 @@ function openMailer({ smtp, log, clock }: Settings): Mailer {
 async function createServerRoutes(
   config: LatchkeyConfig,
   settings: Settings,
-  parts: { readonly database: Database; readonly keyRing: KeyRing; readonly mailer: Mailer },
+  parts: {
+    readonly database: Database;
+    readonly keyRing: KeyRing;
+    readonly mailer: Mailer;
+    readonly places: FeedPlaces;
+  },
 ): Promise<App> {
   const { issuer, audience, policy, origins } = settings;
-  const { database, keyRing, mailer } = parts;
-  const ledger = await openLedger({ database });
-  const feed = createFeed({ database, ledger, keyRing, issuer });
+  const { keyRing, mailer, places } = parts;
+  const ledger = await openLedger({ database: parts.database });
+  const watch = watchLedger({ ...settings, database: parts.database, ledger });
+  // Whoever writes to the ledger through this store wakes those who wait for it.
+  const { database } = watch;
+  const feed = createFeed({ database, ledger, keyRing, issuer, watch });
   const hasher = createPasswordHasher(config.passwordHashing);
   await hasher.probe();
   const authenticate = createAuthenticator({ keyRing, ledger, issuer });
@@ -262,7 +285,7 @@ async function createServerRoutes(
   // The gate above has decided; this fails where it is missing.
   app.route("/", keyRoutes({ database, keyRing, authorize: async (c) => void actorOf(c) }));
   app.route("/", mailRoutes(mailer));
-  app.route("/", revocationRoutes({ feed, keyRing }));
+  app.route("/", revocationRoutes({ feed, keyRing, places, path: issuerPath(issuer) }));
   app.route(
     "/",
     healthRoutes(() => checkStore(database)),

@@ -77,6 +77,8 @@ export async function serve(
   const name = await signal;
   if (flags.json === true) context.output.json({ event: "closing", signal: name });
   opened.log.info({ signal: name }, "closing");
+  // Streams never end by themselves: draining would wait for them in vain.
+  opened.latchkey.endStreams();
   const [cut] = await Promise.all([http.drain(DRAIN_GRACE), control.close(DRAIN_GRACE)]);
   if (cut > 0) opened.log.warn({ cut }, "requests did not finish in time");
   await opened.latchkey.close();

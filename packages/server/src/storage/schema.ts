@@ -15,6 +15,9 @@ export interface Schema {
   readonly ledger: LedgerTable;
   readonly one_time_codes: OneTimeCodesTable;
   readonly audit_events: AuditEventsTable;
+  readonly clients: ClientsTable;
+  readonly spent_tokens: SpentTokensTable;
+  readonly token_lifetimes: TokenLifetimesTable;
 }
 
 export interface UsersTable {
@@ -100,6 +103,36 @@ export interface KeysTable {
   active_at: number;
   /** Signs no more from this time on; null while it is current. */
   retired_at: number | null;
+  /** Taken back: neither signs nor is published any more. */
+  revoked_at: Generated<number | null>;
+}
+
+export interface ClientsTable {
+  id: string;
+  kind: "guard" | "service";
+  name: string;
+  /** SHA-256 of the secret, which is 256 random bits. */
+  secret_hash: Uint8Array;
+  /** What this client's tokens depend on; replaced whenever it is retired. */
+  handle: string;
+  /** JSON array; empty for the server's own audience. */
+  audience: string;
+  created_at: number;
+  secret_changed_at: number;
+  suspended_at: number | null;
+}
+
+export interface SpentTokensTable {
+  jti: string;
+  /** Seconds. */
+  expires_at: number;
+}
+
+export interface TokenLifetimesTable {
+  /** Seconds. */
+  lifetime: number;
+  /** When a node last issued tokens of this lifetime. */
+  used_at: number;
 }
 
 export interface LedgerHeadTable {
