@@ -19,7 +19,7 @@ import { createRandom, patience, rounds, seed } from "./form.ts";
 const HOUR = 3_600_000;
 
 /** Milliseconds within which a storm is hit. */
-const STORM = 60;
+const STORM = 100;
 
 afterAll(async () => {
   await stopAll();
@@ -33,7 +33,8 @@ it(
   async () => {
     const random = createRandom(seed + 3);
     const server = await startFaultServer();
-    const clients = await signInClients(server);
+    let isCut = false;
+    const clients = await signInClients(server, () => isCut);
     // The latest time that the server ever had: behind it no client can advance.
     let latest = server.now();
     let lost = 0;
@@ -46,9 +47,11 @@ it(
         // A client without keys has the window only, and an hour forward is beyond it.
         const there = clients.filter(({ kind }) => step < 0 || kind !== "plain");
         const before = countRetries(clients);
+        isCut = random() < 0.8;
         const storm = renewAll(there);
         await wait(random() * STORM);
         await server.stop("SIGKILL");
+        isCut = false;
         latest = Math.max(latest, server.now());
         await server.start({ skipped: step });
         await storm;

@@ -20,6 +20,9 @@ import { createRandom, patience, rounds, seed } from "./form.ts";
 /** Milliseconds within which a storm is hit: what a storm takes that nobody hits. */
 const STORM = 60;
 
+/** How many of the answers get lost. */
+const LOSS = 0.2;
+
 const ONE_DAY = 24 * 3_600_000;
 
 afterAll(async () => {
@@ -35,7 +38,7 @@ describe(`the server is killed during a storm (seed ${seed})`, () => {
     async () => {
       const random = createRandom();
       const server = await startFaultServer();
-      const clients = await signInClients(server);
+      const clients = await signInClients(server, () => random() < LOSS);
       const late: RefreshClient[] = [];
       for (let kill = 0; kill < kills; kill++) {
         await server.moveClock(WINDOW_PASSED);
@@ -72,7 +75,7 @@ describe(`the server is killed during a storm (seed ${seed})`, () => {
       const random = createRandom(seed + 1);
       const server = await startFaultServer();
       const { process } = server.child;
-      const clients = await signInClients(server);
+      const clients = await signInClients(server, () => random() < LOSS);
       let unready = 0;
       for (let crash = 0; crash < crashes; crash++) {
         await server.moveClock(WINDOW_PASSED);

@@ -20,6 +20,9 @@ import { createRandom, patience, rounds, seed } from "./form.ts";
 /** Milliseconds within which the power fails. */
 const STORM = 80;
 
+/** How many of the answers get lost. */
+const LOSS = 0.2;
+
 /** Commits that one failure takes back, at most. */
 const MOST_LOST = 3;
 
@@ -35,7 +38,7 @@ it(
   async () => {
     const random = createRandom(seed + 2);
     const server = await startFaultServer();
-    const clients = await signInClients(server);
+    const clients = await signInClients(server, () => random() < LOSS);
     // Sign-ins are never lost: a clean end moves them into the database file.
     await server.stop("SIGTERM");
     await server.start();

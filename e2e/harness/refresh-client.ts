@@ -32,6 +32,11 @@ const RETRY_PAUSE = 25;
 /** What a client is: native with attempt keys, native without, or a browser with cookies. */
 export type ClientKind = "keyed" | "plain" | "cookie";
 
+/** The way of an answer to a client: tells whether this one gets lost. */
+export type Network = () => boolean;
+
+const reliable: Network = () => false;
+
 /** A refresh token that an answer carried. */
 export interface Acknowledged {
   readonly generation: number;
@@ -60,11 +65,12 @@ export interface RefreshClient {
   renew(): Promise<boolean>;
 }
 
-/** Signs in. */
+/** Signs in; what `network` loses of the answers to renewals is sent by the server and never seen. */
 export async function signInClient(
   url: string,
   person: Person,
   kind: ClientKind,
+  network: Network = reliable,
 ): Promise<RefreshClient> {
   const response = await fetch(`${url}/auth/login`, {
     method: "POST",
@@ -78,7 +84,7 @@ export async function signInClient(
   const text = await response.text();
   if (response.status !== 200) throw new Error(`login answered ${response.status} ${text}`);
   const answer = JSON.parse(text) as LoginAnswer;
-  const client = new Client(url, kind, answer.access_token);
+  const client = new Client({ url, kind, network, accessToken: answer.access_token });
   client.take(response, answer);
   return client;
 }
@@ -93,16 +99,23 @@ class Client implements RefreshClient {
   retries = 0;
   accessToken: string;
   readonly #url: string;
+  readonly #network: Network;
   /** By slot for a browser; one entry for everybody else. */
   readonly #tokens = new Map<string, Acknowledged>();
   #pendingKey: string | undefined;
   #settledKeys: readonly string[] = [];
 
-  constructor(url: string, kind: ClientKind, accessToken: string) {
-    this.#url = url;
-    this.kind = kind;
-    this.accessToken = accessToken;
-    this.sessionId = String(claimsOf(accessToken)["sid"]);
+  constructor(options: {
+    readonly url: string;
+    readonly kind: ClientKind;
+    readonly network: Network;
+    readonly accessToken: string;
+  }) {
+    this.#url = options.url;
+    this.#network = options.network;
+    this.kind = options.kind;
+    this.accessToken = options.accessToken;
+    this.sessionId = String(claimsOf(options.accessToken)["sid"]);
   }
 
   get generation(): number {
@@ -194,6 +207,7 @@ class Client implements RefreshClient {
         signal: AbortSignal.timeout(CLIENT_DEADLINE),
       });
       const text = await response.text();
+      if (this.#network()) return undefined;
       return { status: response.status, response, body: JSON.parse(text) as unknown };
     } catch {
       // Lost: the server died, the connection was cut, or the answer came too late.

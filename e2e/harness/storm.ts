@@ -6,7 +6,12 @@ import { DatabaseSync } from "node:sqlite";
 import { expect } from "vitest";
 import type { FaultServer } from "./fault-server.ts";
 import { type Person, signUp } from "./people.ts";
-import { type ClientKind, type RefreshClient, signInClient } from "./refresh-client.ts";
+import {
+  type ClientKind,
+  type Network,
+  type RefreshClient,
+  signInClient,
+} from "./refresh-client.ts";
 
 /** A little more than the window after an advance, in milliseconds. */
 export const WINDOW_PASSED = 11_000;
@@ -30,9 +35,12 @@ export const person: Person = {
 };
 
 /** Signs the eight clients in. */
-export async function signInClients(server: FaultServer): Promise<readonly RefreshClient[]> {
+export async function signInClients(
+  server: FaultServer,
+  network?: Network,
+): Promise<readonly RefreshClient[]> {
   await signUp(server, person);
-  return Promise.all(KINDS.map((kind) => signInClient(server.url, person, kind)));
+  return Promise.all(KINDS.map((kind) => signInClient(server.url, person, kind, network)));
 }
 
 /**
