@@ -104,7 +104,7 @@ export interface KeysTable {
   /** Signs no more from this time on; null while it is current. */
   retired_at: number | null;
   /** Taken back: neither signs nor is published any more. */
-  revoked_at: Generated<number | null>;
+  revoked_at: number | null;
 }
 
 export interface ClientsTable {
