@@ -5,8 +5,8 @@ import {
   FAST_FORWARD_LIMIT,
   type PresentedGeneration,
   ROTATION_WINDOW,
-  rotate,
   type RotationState,
+  rotate,
 } from "../../src/sessions/rotation.ts";
 
 type Rotate = typeof rotate;
@@ -76,7 +76,7 @@ export const noWindow: Rotate = (session, presented, now) => {
   if (!("next" in decision) || decision.next === null) return decision;
   const isDated = decision.next.advancedAt === late;
   const next = isDated ? { ...decision.next, advancedAt: now } : decision.next;
-  return { ...decision, next } as Decision;
+  return { ...decision, next };
 };
 
 /** The stored generation advances inside the window too. */

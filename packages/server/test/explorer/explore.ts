@@ -1,7 +1,8 @@
 // Explores every world that can be reached, breadth first, so that the trace to a broken theorem is a
 // shortest one. An exploration that runs out of new worlds has shown the theorems for all depths.
 
-import { canonical, encode } from "./model/canonical.ts";
+import { canonical } from "./model/canonical.ts";
+import { encode } from "./model/encode.ts";
 import { movesOf } from "./model/moves.ts";
 import { firstWorld, type World } from "./model/world.ts";
 import type { Scenario } from "./rules.ts";

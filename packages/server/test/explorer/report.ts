@@ -2,7 +2,7 @@
 // main.ts so that other scripts can run it too.
 
 import { ablations } from "./ablations.ts";
-import { type Counterexample, explore, type Exploration } from "./explore.ts";
+import { type Counterexample, type Exploration, explore } from "./explore.ts";
 import {
   longScenarios,
   type NamedScenario,

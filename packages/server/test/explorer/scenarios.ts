@@ -94,6 +94,12 @@ export const longScenarios: readonly NamedScenario[] = [
   named("T2", "browser, two messages each way", scenarioOf({ theft: "token" })),
   named("T2", "native, two messages each way", scenarioOf({ client: "native", theft: "token" })),
   named("T2", "browser, lost writes", scenarioOf({ ...one, theft: "token", rollBacks: 1 })),
+  named(
+    "T2",
+    "browser, two messages each way, lost writes",
+    scenarioOf({ theft: "token", rollBacks: 1 }),
+    2_000_000,
+  ),
   named("T2", "browser, finer clock", scenarioOf({ ...one, theft: "token" }, fine)),
   named("T2", "browser, copied keys", scenarioOf({ ...one, theft: "token and keys" })),
   named(

@@ -1,13 +1,13 @@
 // Everything that can happen next in a world.
 
 import type { Scenario } from "../rules.ts";
+import { rollBackWatch } from "../theft-watch.ts";
 import { canonical } from "./canonical.ts";
 import { answered, arrive, fallIdle, jump, refuse, tick } from "./network.ts";
 import { overwrite, send } from "./owner.ts";
 import { rolledBack } from "./server.ts";
 import { present, steal } from "./thief.ts";
 import type { Move, World } from "./world.ts";
-import { rollBackWatch } from "../theorems.ts";
 
 /** Lists the moves of a world. Their worlds are canonical. */
 export function movesOf(world: World, scenario: Scenario): readonly Move[] {

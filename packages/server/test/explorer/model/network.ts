@@ -3,10 +3,11 @@
 // of being sent, else the server answers 503, and a client stops waiting for its answer.
 
 import type { Scenario } from "../rules.ts";
+import { passWindow } from "../theft-watch.ts";
+import { judgeOwner } from "../theorems.ts";
 import { deliver, keyName, tokenName } from "./owner.ts";
 import { aged, decide } from "./server.ts";
 import { type Answer, idle, type Move, outside, type World } from "./world.ts";
-import { judgeOwner, passWindow } from "../theorems.ts";
 
 /** A request arrives, is decided and stays in the network for a second arrival. */
 export function arrive(world: World, index: number, scenario: Scenario): readonly Move[] {

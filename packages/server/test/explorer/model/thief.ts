@@ -3,10 +3,10 @@
 // copied ones, and loses nothing: a thief who loses an answer is one who had done less.
 
 import type { Scenario } from "../rules.ts";
-import { judgeThief, startWatch } from "../theorems.ts";
+import { judgeTheft, startWatch } from "../theft-watch.ts";
 import { keyName, selectToken, tokenName } from "./owner.ts";
 import { decide, type Presented } from "./server.ts";
-import { EMPTY, FOREIGN, type Move, NO_KEY, type Thief, THIEF_KEY, type World } from "./world.ts";
+import { EMPTY, FOREIGN, type Move, NO_KEY, THIEF_KEY, type Thief, type World } from "./world.ts";
 
 /** Copies the owner's highest token. */
 export function steal(world: World, scenario: Scenario): readonly Move[] {
@@ -43,7 +43,7 @@ export function present(world: World, scenario: Scenario): readonly Move[] {
     const token = Math.max(thief.token, decided.generation ?? thief.token);
     const next: Thief =
       token === thief.token ? thief : { ...thief, token, hasPrevious: token === thief.token + 1 };
-    const judged = judgeThief(world, presented, { decided, scenario });
+    const judged = judgeTheft(world, presented, { decided, scenario, by: "thief" });
     const key = presented.key === THIEF_KEY ? " under its own key" : keyName(world, presented.key);
     const name = `the thief presents ${tokenName(world, presented.token)}${key}: ${decided.kind}`;
     if (judged.broken === undefined && judged.world === world && next === thief) return [];
