@@ -2,7 +2,6 @@
 // owns its clock. Time stands still while the server is down, so that a slow machine is not taken for
 // a client that was away for longer than the rotation window.
 
-import { once } from "node:events";
 import { setTimeout as wait } from "node:timers/promises";
 import { type Child, node, readyLine, root, spawnChild } from "./child.ts";
 import { createDirectory } from "./directory.ts";
@@ -139,13 +138,17 @@ class Server implements FaultServer {
     const { process } = this.child;
     const id = this.#commands++;
     const answers = new Promise<void>((resolve, reject) => {
-      const onMessage = (message: unknown): void => {
-        if ((message as { done?: number }).done !== id) return;
+      const settle = (end: () => void): void => {
         process.off("message", onMessage);
-        resolve();
+        process.off("close", onClose);
+        end();
       };
+      const onMessage = (message: unknown): void => {
+        if ((message as { done?: number }).done === id) settle(resolve);
+      };
+      const onClose = (): void => settle(() => reject(new Error("the server ended meanwhile")));
       process.on("message", onMessage);
-      void once(process, "close").then(() => reject(new Error("the server ended meanwhile")));
+      process.on("close", onClose);
     });
     process.send({ ...wish, id });
     await answers;

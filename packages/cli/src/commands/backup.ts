@@ -6,6 +6,7 @@ import { join, resolve } from "node:path";
 import { Command } from "commander";
 import type { BackupState } from "@latchkey/server";
 import type { AdminClient } from "../administration/admin-client.ts";
+import { LOCKED_PATIENCE } from "../administration/open-admin.ts";
 import { connectToServer } from "../administration/socket-client.ts";
 import { loadSettings } from "../options/load-settings.ts";
 import { Failure, failureOf } from "../output/failure.ts";
@@ -39,11 +40,7 @@ export function backupCommand(context: CommandContext): Command {
         overwrite: flags["force"] === true,
       };
       const progress = createProgress(context.prompts);
-      const server = await connectToServer(settings.data);
-      const bytes = await (server === undefined
-        ? backUpHere(settings.data, wanted, progress)
-        : backUpThere(server, wanted, progress)
-      ).finally(() => progress.end());
+      const bytes = await backUp(settings.data, wanted, progress).finally(() => progress.end());
       const json = { file: wanted.file, bytes, key_encryption_keys: settings.kekDir };
       const text = (): string =>
         `Wrote ${wanted.file} (${formatBytes(bytes)}).\n` +
@@ -61,9 +58,25 @@ Example:
   );
 }
 
+// A server that holds the lock may not listen yet, or no more: both are over in a moment.
+async function backUp(data: string, wanted: Wanted, progress: Progress): Promise<number> {
+  const giveUpAt = performance.now() + LOCKED_PATIENCE;
+  for (;;) {
+    const server = await connectToServer(data);
+    if (server !== undefined) return backUpThere(server, wanted, progress);
+    try {
+      return await backUpHere(data, wanted, progress);
+    } catch (error) {
+      const isLocked = error instanceof Failure && error.code === "data_directory_locked";
+      if (!isLocked || performance.now() > giveUpAt) throw error;
+    }
+    await new Promise((done) => setTimeout(done, POLL_INTERVAL));
+  }
+}
+
 async function backUpHere(data: string, wanted: Wanted, progress: Progress): Promise<number> {
-  const { backUpDirectory } = await import("@latchkey/server");
   if (!existsSync(join(data, "latchkey.db"))) throw noDatabase(data);
+  const { backUpDirectory } = await import("@latchkey/server");
   try {
     const { bytes } = await backUpDirectory({
       ...wanted,
@@ -72,7 +85,8 @@ async function backUpHere(data: string, wanted: Wanted, progress: Progress): Pro
     });
     return bytes;
   } catch (error) {
-    throw failureOf(error, wanted.file) ?? error;
+    const code: unknown = error instanceof Error ? Reflect.get(error, "code") : undefined;
+    throw failureOf(error, code === "backup_refused" ? wanted.file : data) ?? error;
   }
 }
 

@@ -5,6 +5,7 @@
 import { isAbsolute } from "node:path";
 import { z } from "@hono/zod-openapi";
 import { auditEvent } from "../audit/audit-event.ts";
+import { OPERATOR } from "../authorization/actor.ts";
 import { type App, createRoutes, defineRoute, jsonAnswer, jsonBody } from "../http/app.ts";
 import { Refusal } from "../http/refusal.ts";
 import type { Logger } from "../observability/logger.ts";
@@ -96,7 +97,7 @@ async function recordBackup(database: Database, bytes: number, now: number): Pro
     auditEvent(database, {
       kind: "database.backed_up",
       outcome: "success",
-      actorId: "operator",
+      actorId: OPERATOR,
       detail: { bytes },
       now,
     }),

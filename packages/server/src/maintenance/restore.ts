@@ -6,6 +6,7 @@
 import { createIdentifier } from "@latchkey/protocol";
 import { sql } from "kysely";
 import { auditEvent } from "../audit/audit-event.ts";
+import { OPERATOR } from "../authorization/actor.ts";
 import { type KeyEncryptionSource, openKeyEncryption } from "../keys/open-key-encryption.ts";
 import { loadStoredKeys } from "../keys/stored-keys.ts";
 import { replaceLedger } from "../revocation/ledger.ts";
@@ -98,7 +99,7 @@ async function takeEverythingBack(
     auditEvent(database, {
       kind: "database.restored",
       outcome: "success",
-      actorId: "operator",
+      actorId: OPERATOR,
       detail: { ledger: ledger.id, backup_last_event_at: last?.at ?? null },
       now,
     }),

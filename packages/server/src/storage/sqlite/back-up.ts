@@ -2,7 +2,7 @@
 // store's worker waits for it. The work itself is backup-worker.ts.
 
 import { randomBytes } from "node:crypto";
-import { realpathSync, statSync } from "node:fs";
+import { realpathSync, rmSync, statSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { Worker } from "node:worker_threads";
 import type { BackupOptions, BackupResult } from "../backup.ts";
@@ -33,7 +33,12 @@ export type BackupMessage =
  * @throws DatabaseError as {@link Backup} does
  */
 export async function backUp(
-  options: BackupOptions & { readonly directory: string; readonly busyTimeout: number },
+  options: BackupOptions & {
+    readonly directory: string;
+    readonly busyTimeout: number;
+    /** Aborted when the store closes: a backup that is under way is given up. */
+    readonly signal?: AbortSignal;
+  },
 ): Promise<BackupResult> {
   const file = checkTarget(options);
   const extension = import.meta.url.endsWith(".ts") ? "ts" : "js";
@@ -48,14 +53,27 @@ export async function backUp(
     workerData,
     execArgv: [],
   });
-  return new Promise((resolve_, reject) => {
+  const giveUp = (): void => void worker.terminate();
+  options.signal?.addEventListener("abort", giveUp);
+  try {
+    return await outcomeOf(worker, options.onProgress);
+  } finally {
+    options.signal?.removeEventListener("abort", giveUp);
+    // The thread clears up behind itself, unless it was ended.
+    for (const end of ["", "-journal"]) rmSync(`${workerData.partial}${end}`, { force: true });
+  }
+}
+
+function outcomeOf(worker: Worker, onProgress: BackupOptions["onProgress"]): Promise<BackupResult> {
+  return new Promise((done, reject) => {
+    let bytes: number | undefined;
     worker.on("message", (message: BackupMessage) => {
-      if (message.kind === "progress") options.onProgress?.(message);
-      else if (message.kind === "done") resolve_({ bytes: message.bytes });
+      if (message.kind === "progress") onProgress?.(message);
+      else if (message.kind === "done") ({ bytes } = message);
       else reject(new DatabaseError(message.error.code, message.error.message));
     });
     worker.once("error", (cause) => reject(ended(cause)));
-    worker.once("exit", () => reject(ended()));
+    worker.once("exit", () => (bytes === undefined ? reject(ended()) : done({ bytes })));
   });
 }
 

@@ -1,7 +1,7 @@
 // The thread that makes one backup, with SQLite's own backup API: copying a live database's files
 // loses what is still in its log. It reads through a connection of its own that holds one read
 // transaction from beginning to end, so the copy is one moment, writers go on, and a busy store
-// does not make it begin anew.
+// does not make it begin anew. Meanwhile the log only grows: it is cut back after the next checkpoint.
 // https://www.sqlite.org/backup.html
 
 import { closeSync, fsyncSync, linkSync, openSync, renameSync, rmSync, statSync } from "node:fs";

@@ -212,6 +212,32 @@ describe("settings", () => {
   });
 });
 
+describe("group commit", () => {
+  it("puts writes that come together under one commit, and so under one fsync", async () => {
+    const database = await open();
+    const before = countCommits(await readFile(join(directory, "latchkey.db-wal")));
+    const writes = Array.from({ length: 200 }, (_, index) =>
+      database.write([event(database, `a${index}`), event(database, `b${index}`)]),
+    );
+    for (const { committed } of await Promise.all(writes)) expect(committed).toBe(true);
+    // The first may find the worker free and travel alone; all others wait for it, and go as one.
+    const after = countCommits(await readFile(join(directory, "latchkey.db-wal")));
+    expect(after - before).toBeGreaterThan(0);
+    expect(after - before).toBeLessThanOrEqual(2);
+    expect(await countEvents(database)).toBe(400);
+  });
+});
+
+/** Commit frames of a write-ahead log: https://www.sqlite.org/fileformat2.html#walformat */
+function countCommits(log: Buffer): number {
+  const frameBytes = 24 + log.readUInt32BE(8);
+  let commits = 0;
+  for (let at = 32; at + frameBytes <= log.length; at += frameBytes) {
+    if (log.readUInt32BE(at + 4) !== 0) commits += 1;
+  }
+  return commits;
+}
+
 describe("overload", () => {
   it("refuses what does not fit into the queue, and answers what does", async () => {
     const database = await open();

@@ -88,6 +88,7 @@ function createDatabase(
   },
 ): SqliteDatabase {
   const { link, queue, busyTimeout } = parts;
+  const closed = new AbortController();
   let closing: Promise<void> | undefined;
 
   return {
@@ -108,11 +109,12 @@ function createDatabase(
       return answer.outcome;
     },
 
-    backUp: (wanted) => backUp({ ...wanted, directory, busyTimeout }),
+    backUp: (wanted) => backUp({ ...wanted, directory, busyTimeout, signal: closed.signal }),
 
     setClockOffset: (offset) => link.setClockOffset(offset),
 
     close(): Promise<void> {
+      closed.abort();
       closing ??= queue.drain().then(() => link.close());
       return closing;
     },
