@@ -178,6 +178,25 @@ describe("a restore", () => {
     expect((await last.send("/auth/me", { token })).status).toBe(401);
   });
 
+  it("gives a new handle to everything that owns one", async () => {
+    const server = await startServer();
+    await createAdministrator(server);
+    await backUp(server, join(server.directory, "copy.db"));
+    await server.latchkey.close();
+    const file = join(server.directory, "data", "latchkey.db");
+    seedClient(file);
+    await copyFile(file, join(server.directory, "copy.db"));
+    const before = handlesByTable(file);
+    expect(Object.keys(before).sort()).toEqual(["clients", "roles", "users"]);
+    await restore(server.directory);
+    const after = handlesByTable(file);
+    for (const [table, handles] of Object.entries(before)) {
+      expect([table, handles.length]).toEqual([table, after[table]?.length]);
+      expect(handles.length).toBeGreaterThan(0);
+      expect(after[table]?.filter((handle) => handles.includes(handle))).toEqual([]);
+    }
+  });
+
   it("makes spent one-time links no good again", async () => {
     const server = await startServer();
     const link = server.setupLink;
@@ -265,6 +284,38 @@ describe("a restore that cannot be", () => {
     expect(await readdir(replaced ?? "")).toEqual(["latchkey.db"]);
   });
 });
+
+// What owns a handle, read from the schema: a table that is added must be restored as the others.
+function handlesByTable(file: string): Readonly<Record<string, readonly string[]>> {
+  const database = new DatabaseSync(file, { readOnly: true });
+  const tables = database
+    .prepare(
+      `select m.name from sqlite_schema m join pragma_table_info(m.name) c
+        where m.type = 'table' and c.name = 'handle' and m.name != 'ledger'`,
+    )
+    .all()
+    .map(({ name }) => String(name));
+  const entries = tables.map((table) => [
+    table,
+    database
+      .prepare(`select handle from ${table}`)
+      .all()
+      .map(({ handle }) => String(handle)),
+  ]);
+  database.close();
+  return Object.fromEntries(entries) as Record<string, readonly string[]>;
+}
+
+function seedClient(file: string): void {
+  const database = new DatabaseSync(file);
+  database.exec(
+    `insert into clients
+      (id, kind, name, secret_hash, handle, audience, created_at, secret_changed_at)
+      values ('client', 'service', 'Billing', zeroblob(32), 'AAAAAAAAAAAAAAAAAAAAAA',
+        'https://api.example', 1, 1)`,
+  );
+  database.close();
+}
 
 const write = (directory: string, content: string): Promise<void> =>
   writeFile(join(directory, "copy.db"), content);

@@ -14,10 +14,17 @@ import type { EndReason } from "../sessions/rotation.ts";
 import { type Database, DatabaseError, type Query, type Step } from "../storage/database.ts";
 import { replaceDatabase } from "../storage/sqlite/replace-database.ts";
 import { writeAll } from "../storage/write.ts";
-import { retirementExpiry } from "../tokens/retirement.ts";
 
-/** Seconds that an access token of any configuration lives, at most. */
-const LONGEST_TOKEN = 86_400;
+/**
+ * Seconds that the ledger remembers a retired signing key: longer than the key set publishes it (a
+ * day) and than a guard that hears nothing uses it (another day). Whoever stole the key, and was
+ * found out after the backup, signs in vain until nobody knows it any more.
+ */
+export const KEY_RETIREMENT: number = 3 * 24 * 60 * 60;
+
+/** Tables whose rows own a handle. */
+const OWNERS = ["users", "roles", "clients"] as const;
+type Owner = (typeof OWNERS)[number];
 
 /** Rows whose handle one statement replaces. */
 const HANDLES_AT_ONCE = 10_000;
@@ -88,13 +95,17 @@ async function takeEverythingBack(
       .set({ ended_at: sql<number>`latchkey_now()`, end_reason: RESTORED })
       .where("ended_at", "is", null),
   };
-  const roles = await database.read(query.selectFrom("roles").select("id"));
+  const owners = await Promise.all(
+    OWNERS.map(async (table) => {
+      const rows = await database.read(query.selectFrom(table).select("id"));
+      return renameHandles(query, table, rows);
+    }),
+  );
   const results = await writeAll(database, [
     endSessions,
     // A code that was spent after the backup would be good again.
     { query: query.deleteFrom("one_time_codes") },
-    ...renameHandles(query, "users", users),
-    ...renameHandles(query, "roles", roles),
+    ...owners.flat(),
     retireSigningKeys(database, now),
     auditEvent(database, {
       kind: "database.restored",
@@ -104,7 +115,7 @@ async function takeEverythingBack(
       now,
     }),
     ...steps,
-    ...ledger.retire(kids, retirementExpiry(now, LONGEST_TOKEN)),
+    ...ledger.retire(kids, Math.ceil(now / 1000) + KEY_RETIREMENT),
   ]);
   return {
     users: users.length,
@@ -118,7 +129,7 @@ async function takeEverythingBack(
 // the old ledger's names, and would refuse every token made from now on.
 function renameHandles(
   query: Database["query"],
-  table: "users" | "roles",
+  table: Owner,
   rows: readonly { readonly id: string }[],
 ): readonly Step[] {
   const starts = Array.from(
@@ -134,7 +145,7 @@ function renameHandles(
   });
 }
 
-function renameQuery(query: Database["query"], table: "users" | "roles", handles: string): Query {
+function renameQuery(query: Database["query"], table: Owner, handles: string): Query {
   const update = sql`update ${sql.table(table)} set handle = renamed.value
     from json_each(${handles}) as renamed where renamed.key = ${sql.ref(`${table}.id`)}`;
   return { compile: () => update.compile(query) };
