@@ -7,6 +7,10 @@ import { adminUserRoutes } from "./accounts/admin-routes.ts";
 import { createAdministratorRole, createSetupCode } from "./accounts/setup.ts";
 import { SETUP_PATH, setupRoutes } from "./accounts/setup-routes.ts";
 import { createSignInGate } from "./accounts/sign-in-limits.ts";
+import { clientAdminRoutes } from "./clients/admin-routes.ts";
+import { createClientAuthenticator, requireClient } from "./clients/authenticate-client.ts";
+import { OAUTH_PATHS, oauthRoutes } from "./clients/oauth-routes.ts";
+import { createTokenRevoker } from "./tokens/revoke-token.ts";
 import { actorOf, requireAdministrator } from "./authorization/actor.ts";
 import type { Retire } from "./authorization/change-roles.ts";
 import { roleRoutes } from "./authorization/routes.ts";
@@ -196,6 +200,7 @@ async function openServer(
       routes,
       ...settings,
       formPaths: new Set([`${issuerPath(settings.issuer)}${SETUP_PATH}`]),
+      oauthPaths: new Set(OAUTH_PATHS.map((path) => `${issuerPath(settings.issuer)}${path}`)),
     });
     const backups = backupRoutes(database, settings);
     const operatorHandler = createHandler({ routes: backups, ...settings });
@@ -285,7 +290,24 @@ async function createServerRoutes(
   // The gate above has decided; this fails where it is missing.
   app.route("/", keyRoutes({ database, keyRing, authorize: async (c) => void actorOf(c) }));
   app.route("/", mailRoutes(mailer));
-  app.route("/", revocationRoutes({ feed, keyRing, places, path: issuerPath(issuer) }));
+  const authenticateClient = createClientAuthenticator(database);
+  app.route(
+    "/",
+    revocationRoutes({
+      feed,
+      keyRing,
+      places,
+      path: issuerPath(issuer),
+      authorize: settings.feed === "public" ? undefined : requireClient(authenticateClient),
+    }),
+  );
+  const accessTokenLifetime = longestAccessTokenLifetime(policy);
+  const revokeAccessToken = createTokenRevoker({ database, ledger, accessTokenLifetime });
+  app.route("/", clientAdminRoutes({ database, retire }));
+  app.route(
+    "/",
+    oauthRoutes({ ...context, keyRing, ledger, authenticateClient, revokeAccessToken }),
+  );
   app.route(
     "/",
     healthRoutes(() => checkStore(database)),

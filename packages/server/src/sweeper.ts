@@ -3,6 +3,7 @@
 
 import { sweepCodes } from "./accounts/sweep-codes.ts";
 import { SWEEP_EVENTS, sweepAudit } from "./audit/sweep-audit.ts";
+import { SWEEP_SPENT, sweepSpentTokens } from "./clients/spend.ts";
 import type { KeyRing } from "./keys/key-ring.ts";
 import type { Logger } from "./observability/logger.ts";
 import { SWEEP_ENTRIES, sweepLedger } from "./revocation/sweep.ts";
@@ -55,6 +56,7 @@ export function startSweeper(options: SweeperOptions): Sweeper {
     });
     await keyRing.deleteUnusedRefreshKeys();
     await repeat(async () => (await sweepLedger(database, { now })) === SWEEP_ENTRIES);
+    await repeat(async () => (await sweepSpentTokens(database, now)) === SWEEP_SPENT);
     await repeat(async () => (await sweepAudit(database, now)) === SWEEP_EVENTS);
   }
 

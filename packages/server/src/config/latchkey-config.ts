@@ -54,6 +54,11 @@ export interface LatchkeyConfig {
   readonly trustedProxies?: number;
   /** Accept a plain-http issuer that is not loopback: passwords and tokens travel in clear. */
   readonly dangerouslyAllowHttpIssuer?: boolean;
+  /**
+   * Who may read the revocation feed: everybody (its names are random and tell nothing), or only
+   * registered clients. Default: "public".
+   */
+  readonly feed?: "public" | "registered";
   /** Adds claims to access tokens; it can replace none of ours. */
   readonly claims?: ClaimsHook;
   /** Default: JSON lines on standard output. */

@@ -17,6 +17,11 @@ export function serverMetadata(issuer: string): ServerMetadata {
     jwks_uri: `${issuer}/.well-known/jwks.json`,
     // Required by RFC 8414 section 2; there is no authorization endpoint yet, so there are none.
     response_types_supported: [],
+    introspection_endpoint: `${issuer}/auth/introspect`,
+    introspection_endpoint_auth_methods_supported: ["client_secret_basic"],
+    revocation_endpoint: `${issuer}/auth/revoke`,
+    revocation_endpoint_auth_methods_supported: ["client_secret_basic"],
+    latchkey_spend_endpoint: `${issuer}/auth/spend`,
     latchkey_revocation_feed: `${issuer}/auth/revocations`,
     latchkey_feed_jwks_uri: `${issuer}/auth/revocations/jwks`,
   };
@@ -39,6 +44,11 @@ export function metadataRoutes(issuer: string): App {
               issuer: z.string(),
               jwks_uri: z.string(),
               response_types_supported: z.array(z.string()),
+              introspection_endpoint: z.string(),
+              introspection_endpoint_auth_methods_supported: z.array(z.string()),
+              revocation_endpoint: z.string(),
+              revocation_endpoint_auth_methods_supported: z.array(z.string()),
+              latchkey_spend_endpoint: z.string(),
               latchkey_revocation_feed: z.string(),
               latchkey_feed_jwks_uri: z.string(),
             })

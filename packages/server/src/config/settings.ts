@@ -50,6 +50,7 @@ export interface Settings {
   readonly policy: SessionPolicy;
   /** Null: mail stays in memory. */
   readonly smtp: { readonly address: SmtpAddress; readonly from: string } | null;
+  readonly feed: "public" | "registered";
   readonly requireVerifiedEmail: boolean;
   readonly minPasswordLength: number;
   readonly trustedProxies: number;
@@ -108,6 +109,7 @@ export function resolveSettings(config: LatchkeyConfig): Settings {
     smtp: resolveSmtp(config),
     // No mail can be sent yet: on this machine alone, sign-in does not wait for one.
     requireVerifiedEmail: config.requireVerifiedEmail ?? !isLoopbackIssuer(issuer),
+    feed: config.feed ?? "public",
     minPasswordLength: config.minPasswordLength ?? MIN_PASSWORD_LENGTH,
     trustedProxies: config.trustedProxies ?? 0,
     rateLimits: { ...DEFAULT_SIGN_IN_LIMITS, ...config.rateLimits },
@@ -208,6 +210,7 @@ const members = {
   minPasswordLength: z.int().min(LOWEST_MIN_PASSWORD_LENGTH).max(128).optional(),
   trustedProxies: z.int().min(0).max(MAX_TRUSTED_PROXIES).optional(),
   dangerouslyAllowHttpIssuer: z.boolean().optional(),
+  feed: z.enum(["public", "registered"]).optional(),
   claims: aFunction.optional(),
   logger: anObject.optional(),
   clock: aFunction.optional(),

@@ -8,7 +8,7 @@ import { resolveAddress } from "./address.ts";
 import { type App, createRoutes, type RequestFacts } from "./app.ts";
 import { readBody } from "./body.ts";
 import { addCorsHeaders, answerPreflight, isPreflight } from "./cors.ts";
-import { isServerFault, problemResponse } from "./problem.ts";
+import { isServerFault, oauthErrorResponse, problemResponse } from "./problem.ts";
 import { Refusal } from "./refusal.ts";
 import { addSecurityHeaders } from "./security-headers.ts";
 
@@ -27,6 +27,8 @@ export interface HandlerOptions {
   readonly bodyLimit: number;
   /** Paths that take HTML forms besides JSON. */
   readonly formPaths?: ReadonlySet<string>;
+  /** Paths whose errors have the shape of OAuth; they take forms too. */
+  readonly oauthPaths?: ReadonlySet<string>;
   readonly log: Logger;
   /** Milliseconds. */
   readonly clock: () => number;
@@ -45,14 +47,15 @@ export type RequestHandler = (request: Request, caller?: Caller) => Promise<Resp
 
 /** Creates the handler of a set of routes. */
 export function createHandler(options: HandlerOptions): RequestHandler {
-  const { clock, log } = options;
+  const { clock, log, oauthPaths = new Set() } = options;
+  const formPaths = new Set([...(options.formPaths ?? []), ...oauthPaths]);
   const isHttps = options.issuer.startsWith("https:");
   const methodsOf = createMethodTable(options.routes);
 
   const app = createRoutes();
   app.onError((error, c) => {
     if (isServerFault(error)) c.env.log.error({ err: error }, "request failed");
-    return problemResponse(error);
+    return oauthPaths.has(c.req.path) ? oauthErrorResponse(error) : problemResponse(error);
   });
   app.notFound((c) => {
     const methods = methodsOf(c.req.path);
@@ -67,7 +70,7 @@ export function createHandler(options: HandlerOptions): RequestHandler {
     if (methods.length > 0) return answerPreflight(c.req.raw, methods, options);
     return next();
   });
-  app.use(readBody({ limit: options.bodyLimit, formPaths: options.formPaths ?? new Set() }));
+  app.use(readBody({ limit: options.bodyLimit, formPaths }));
   app.route("/", options.routes);
 
   return async (request, caller = {}) => {

@@ -43,6 +43,10 @@ export function addOpenApi(
     scheme: "bearer",
     bearerFormat: "JWT",
   });
+  routes.openAPIRegistry.registerComponent("securitySchemes", "client", {
+    type: "http",
+    scheme: "basic",
+  });
   routes.route("/", own);
 }
 

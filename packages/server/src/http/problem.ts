@@ -4,6 +4,7 @@
 import {
   createProblem,
   type ErrorCode,
+  errorRegistry,
   formatChallenge,
   type InvalidMember,
   PROBLEM_MEDIA_TYPE,
@@ -38,6 +39,36 @@ export function problemResponse(error: unknown): Response {
   }
   for (const [name, value] of Object.entries(own ?? {})) headers.set(name, value);
   return new Response(JSON.stringify(problem), { status: problem.status, headers });
+}
+
+/**
+ * Renders an error in the shape of OAuth: `error` and `error_description`.
+ *
+ * @see RFC 6749 section 5.2, RFC 7009 section 2.2.1
+ */
+export function oauthErrorResponse(error: unknown): Response {
+  const { code } = publicError(error);
+  const { status, headers } = problemResponse(error);
+  const { title, cause } = errorRegistry[code];
+  headers.set("Content-Type", "application/json");
+  const name = OAUTH_ERRORS.has(code) ? code : oauthErrorOf(status);
+  return new Response(JSON.stringify({ error: name, error_description: `${title}: ${cause}` }), {
+    status,
+    headers,
+  });
+}
+
+// Codes of ours that are also the specification's.
+const OAUTH_ERRORS: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  "invalid_client",
+  "invalid_request",
+  "unauthorized_client",
+  "unsupported_token_type",
+]);
+
+function oauthErrorOf(status: number): string {
+  if (status === 503 || status === 429) return "temporarily_unavailable";
+  return status >= 500 ? "server_error" : "invalid_request";
 }
 
 /** Tells whether an error is the server's fault, and so belongs into the log as one. */

@@ -66,7 +66,7 @@ export function verifyBearer(
     throw new Refusal("token_required", { headers: { "WWW-Authenticate": formatChallenge({}) } });
   }
   if (credentials.kind === "malformed") throw refuse("malformed");
-  return verifyToken(options, credentials.token, now);
+  return verifyAccessToken(options, credentials.token, now);
 }
 
 /**
@@ -82,7 +82,12 @@ export function requirePermission(principal: Principal, permission: string): voi
   });
 }
 
-function verifyToken(
+/**
+ * Verifies an access token without asking whether it was taken back.
+ *
+ * @throws Refusal `invalid_token`
+ */
+export function verifyAccessToken(
   options: Pick<AuthenticatorOptions, "keyRing" | "issuer">,
   token: string,
   now: number,
