@@ -61,6 +61,15 @@ export async function discover(issuer: string, options: DiscoveryOptions): Promi
   return parseMetadata(parseJsonObject(body), issuer);
 }
 
+/** Where an issuer answers about tokens (RFC 7662); null when it names no address fit for secrets. */
+export function introspectionUrl(metadata: ServerMetadata): string | null {
+  const url = metadata["introspection_endpoint"];
+  if (typeof url !== "string" || !URL.canParse(url)) return null;
+  const { protocol, origin, username, password } = new URL(url);
+  const isSecure = protocol === "https:" || origin === new URL(metadata.issuer).origin;
+  return isSecure && username === "" && password === "" ? url : null;
+}
+
 function isLoopback(hostname: string): boolean {
   return (
     hostname === "localhost" ||

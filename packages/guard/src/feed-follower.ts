@@ -1,15 +1,13 @@
 // Follows the revocation feed: asks, verifies, and hands the entries to the retired set. Whatever
 // goes wrong, the last good state stays and the error is the caller's to report. Design section 4.
+//
+// One reader at a time: a stream that is open is closed before anybody reads in another way, so the
+// chain has one line of thought.
 
-import { Buffer } from "node:buffer";
+import { performance } from "node:perf_hooks";
+import { setImmediate } from "node:timers";
 import { JoseError, type JsonObject, type KeySet, verifyJwt } from "@latchkey/jose";
-import {
-  FEED_SLICE_BYTES,
-  FEED_TYPE,
-  type FeedSlice,
-  formatFeedPosition,
-  parseFeedSlice,
-} from "@latchkey/protocol";
+import { FEED_SLICE_BYTES, FEED_TYPE, type FeedSlice, parseFeedSlice } from "@latchkey/protocol";
 import {
   emptyFeedChain,
   type FeedChain,
@@ -19,23 +17,25 @@ import {
   forgetLedgers,
   nextPosition,
 } from "./feed-chain.ts";
-import { FetchError, fetchDocument } from "./fetch-document.ts";
+import { askFeed, type FeedAddress, type SliceStream } from "./feed-connection.ts";
+import { FeedTransport } from "./feed-transport.ts";
+import { FetchError } from "./fetch-document.ts";
 import type { KeyCache } from "./key-cache.ts";
-import { FEED_CLOCK_TOLERANCE_SECONDS, MAX_SLICES_PER_POLL } from "./limits.ts";
+import { FEED_CLOCK_TOLERANCE_SECONDS, MAX_SLICES_PER_POLL, STREAM_SILENCE_MS } from "./limits.ts";
 import type { RetiredSet } from "./retired-set.ts";
 
 /** What a follower needs. Times are in seconds unless they say otherwise. */
-export interface FeedFollowerOptions {
-  readonly url: string;
+export interface FeedFollowerOptions extends FeedAddress {
   readonly issuer: string;
   /** The feed's own keys. */
   readonly keys: KeyCache;
   readonly retired: RetiredSet;
   /** How long after `exp` tokens are accepted; entries are kept as long. */
   readonly clockTolerance: number;
-  /** Milliseconds for one fetch. */
-  readonly timeout: number;
-  readonly signal: AbortSignal;
+  /** Age from which the feed counts as stale; news of it must come more often. */
+  readonly maxStaleness: number;
+  /** Milliseconds between two questions when the server can neither stream nor wait. */
+  readonly pollInterval: number;
   /** Milliseconds since 1970. */
   readonly clock: () => number;
 }
@@ -43,16 +43,24 @@ export interface FeedFollowerOptions {
 /** Follows one feed. */
 export class FeedFollower {
   readonly #options: FeedFollowerOptions;
+  readonly #transport: FeedTransport;
   #chain: FeedChain = emptyFeedChain;
-  #inFlight: Promise<void> | undefined;
+  #reading: Promise<void> | undefined;
+  #stream: SliceStream | undefined;
 
   constructor(options: FeedFollowerOptions) {
     this.#options = options;
+    this.#transport = new FeedTransport(options);
   }
 
   /** The end of the last complete reading; null until the first snapshot is whole. */
   get head(): FeedHead | null {
     return this.#chain.complete;
+  }
+
+  /** Whether a stream is open now. */
+  get isStreaming(): boolean {
+    return this.#stream !== undefined;
   }
 
   /** Seconds since the feed last said that nothing is missing; null before the first snapshot. */
@@ -63,43 +71,166 @@ export class FeedFollower {
   }
 
   /**
-   * Reads the feed up to its end. Calls at the same time share one reading.
+   * Reads the feed up to its end. Calls at the same time share one reading; an open stream ends.
    *
    * @throws FetchError, JoseError, FeedFormatError, FeedRefused, RetiredSetFull
    */
   async poll(): Promise<void> {
-    this.#inFlight ??= this.#read().finally(() => {
-      this.#inFlight = undefined;
+    this.#closeStream();
+    await this.#share(async () => {
+      await this.#read({ isStreamWanted: false, wait: 0 });
     });
-    await this.#inFlight;
   }
 
-  async #read(): Promise<void> {
-    const { keys, retired, clock, clockTolerance } = this.#options;
+  /**
+   * Reads the feed in the best way that works here, for as long as it lasts.
+   *
+   * @param onCaughtUp - called whenever nothing is missing
+   * @returns milliseconds to wait before following again
+   * @throws as {@link poll}
+   */
+  async follow(onCaughtUp: () => void): Promise<number> {
+    if (this.#reading !== undefined) await this.#reading;
+    const way = this.#transport.choose(this.#chain.complete !== null);
+    const begunAt = performance.now();
+    const before = this.#chain.complete;
+    let stream: SliceStream | null = null;
+    await this.#share(async () => {
+      stream = await this.#read(way);
+    });
+    onCaughtUp();
+    if (stream === null) {
+      const hasNews = this.#chain.complete?.number !== before?.number;
+      return this.#transport.polled(way, { hasNews, took: performance.now() - begunAt });
+    }
+    return await this.#take(stream, onCaughtUp);
+  }
+
+  async #share(read: () => Promise<void>): Promise<void> {
+    this.#reading ??= read().finally(() => {
+      this.#reading = undefined;
+    });
+    await this.#reading;
+  }
+
+  /** Reads until nothing is missing; what is left is the open stream, if the server opened one. */
+  async #read(way: {
+    readonly isStreamWanted: boolean;
+    readonly wait: number;
+  }): Promise<SliceStream | null> {
+    const { keys } = this.#options;
     // First, and not only after a success: a full set must be able to make room.
-    retired.sweep(clock() / 1000 - clockTolerance, this.#chain.complete?.ledger);
+    this.#sweep();
     if (keys.current() === undefined) await keys.refresh();
     let asked = nextPosition(this.#chain);
     let hasRestarted = false;
+    let { isStreamWanted, wait } = way;
     for (let count = 0; count < MAX_SLICES_PER_POLL; count++) {
-      const answer = await this.#fetchSlice(asked);
-      if (answer === null) {
-        if (asked === null || hasRestarted) throw new FetchError("the feed has no snapshot");
-        hasRestarted = true;
-        asked = null;
-        continue;
+      const answer = await askFeed(this.#options, { after: asked, isStreamWanted, wait });
+      switch (answer.kind) {
+        case "gone":
+          if (asked === null || hasRestarted) throw new FetchError("the feed has no snapshot");
+          hasRestarted = true;
+          asked = null;
+          break;
+        case "crowded":
+        case "wait_unknown":
+          // Asking without waiting takes nobody's place.
+          this.#transport.refused(answer.kind);
+          isStreamWanted = false;
+          wait = 0;
+          break;
+        case "stream":
+          await this.#catchUp(answer.stream, asked);
+          return answer.stream;
+        case "slice": {
+          const { more, head } = await this.#accept(answer.token, asked);
+          if (!more) return null;
+          asked = head;
+        }
       }
-      const slice = await this.#verify(answer);
-      const next = this.#follow(slice, asked);
-      // Entries first: when the set is full the position must not move on.
-      retired.add(slice.ledger, slice.entries, clock() / 1000 - clockTolerance);
-      this.#chain = forgetLedgers(next, retired.ledgers());
-      if (!slice.more) return;
-      asked = next.partial;
+    }
+    return null;
+  }
+
+  /** Takes events until nothing is missing. */
+  async #catchUp(stream: SliceStream, from: FeedHead | null): Promise<void> {
+    let asked = from;
+    try {
+      for (;;) {
+        const token = await stream.next();
+        if (token === null) throw new FetchError("the feed's stream ended early");
+        const { more, head } = await this.#accept(token, asked);
+        asked = head;
+        if (!more) return;
+        stream.extend(this.#options.timeout);
+        // A long snapshot must not hold up the API's own requests.
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+    } catch (error) {
+      if (asked === from) this.#transport.sawNothing();
+      stream.close();
+      throw error;
     }
   }
 
-  #follow(slice: FeedSlice, asked: FeedHead | null): FeedChain {
+  /** Takes events as they come, until the stream ends or stops being useful. */
+  async #take(stream: SliceStream, onCaughtUp: () => void): Promise<number> {
+    const begunAt = performance.now();
+    this.#stream = stream;
+    const isClosed = (): boolean => this.#stream !== stream;
+    try {
+      stream.extend(STREAM_SILENCE_MS);
+      for (;;) {
+        const before = this.#chain.complete;
+        const token = await nextOrEnd(stream);
+        if (token === null || isClosed()) break;
+        const { more } = await this.#accept(token, nextPosition(this.#chain));
+        const { complete } = this.#chain;
+        // Only news counts as life: a frozen copy of the feed repeats itself and is from long ago.
+        if (
+          more ||
+          complete?.issuedAt !== before?.issuedAt ||
+          complete?.number !== before?.number
+        ) {
+          stream.extend(STREAM_SILENCE_MS);
+          onCaughtUp();
+        }
+        this.#sweep();
+        if (more) await new Promise((resolve) => setImmediate(resolve));
+      }
+      return this.#transport.ended(performance.now() - begunAt, isClosed());
+    } finally {
+      stream.close();
+      if (!isClosed()) this.#stream = undefined;
+    }
+  }
+
+  #sweep(): void {
+    const { retired, clock, clockTolerance } = this.#options;
+    retired.sweep(clock() / 1000 - clockTolerance, this.#chain.complete?.ledger);
+  }
+
+  #closeStream(): void {
+    const stream = this.#stream;
+    this.#stream = undefined;
+    stream?.close();
+  }
+
+  async #accept(
+    token: string,
+    asked: FeedHead | null,
+  ): Promise<{ readonly more: boolean; readonly head: FeedHead | null }> {
+    const { retired, clock, clockTolerance } = this.#options;
+    const slice = await this.#verify(token);
+    const next = this.#followSlice(slice, asked);
+    // Entries first: when the set is full the position must not move on.
+    retired.add(slice.ledger, slice.entries, clock() / 1000 - clockTolerance);
+    this.#chain = forgetLedgers(next, retired.ledgers());
+    return { more: slice.more, head: nextPosition(next) };
+  }
+
+  #followSlice(slice: FeedSlice, asked: FeedHead | null): FeedChain {
     try {
       return followSlice(this.#chain, slice, asked);
     } catch (error) {
@@ -107,22 +238,6 @@ export class FeedFollower {
       this.#chain = { ...this.#chain, partial: null };
       throw error;
     }
-  }
-
-  /** A slice as it came; null when the feed says that the position is gone (410). */
-  async #fetchSlice(asked: FeedHead | null): Promise<string | null> {
-    const url = new URL(this.#options.url);
-    if (asked !== null) url.searchParams.set("after", formatFeedPosition(asked));
-    const { status, body } = await fetchDocument(url.href, {
-      what: "feed",
-      mediaTypes: ["application/jwt"],
-      maxBytes: FEED_SLICE_BYTES,
-      timeout: this.#options.timeout,
-      signal: this.#options.signal,
-    });
-    if (status === 410) return null;
-    if (status !== 200) throw new FetchError(`the feed answered ${status}`);
-    return Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString("latin1");
   }
 
   async #verify(token: string): Promise<FeedSlice> {
@@ -154,5 +269,15 @@ export class FeedFollower {
     if (slice.issuedAt > now + FEED_CLOCK_TOLERANCE_SECONDS)
       throw new FeedRefused("issued in the future");
     return slice;
+  }
+}
+
+// A connection that breaks is no failure yet: asking again tells.
+async function nextOrEnd(stream: SliceStream): Promise<string | null> {
+  try {
+    return await stream.next();
+  } catch (error) {
+    if (error instanceof FetchError) return null;
+    throw error;
   }
 }

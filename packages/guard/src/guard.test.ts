@@ -551,7 +551,10 @@ describe("an issuer without a feed", () => {
       ready: true,
       keys: { count: 1, age: 0 },
       revocations: { source: "none", position: null, staleness: null, entries: 0 },
-      cannotPromise: ["this issuer has no revocation feed: a token lives until it expires"],
+      cannotPromise: [
+        "this issuer has no revocation feed: a token lives until it expires",
+        "a signing key that the issuer withdraws verifies until the next look at its keys",
+      ],
       lastError: null,
     });
   });

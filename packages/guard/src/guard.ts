@@ -15,7 +15,7 @@ import { RetiredSet } from "./retired-set.ts";
 import { checkRule, parseRule, type Rule } from "./rule.ts";
 import type { GuardStatus } from "./status.ts";
 import { TokenCache } from "./token-cache.ts";
-import { createVerifier } from "./verifier.ts";
+import { createVerifier, type Verification } from "./verifier.ts";
 
 /** A rule bound to its guard. */
 export interface Requirement extends Authenticator {
@@ -32,6 +32,11 @@ export interface Guard extends Authenticator {
    * header and nothing else of the request. Does not reject.
    */
   authenticate(request: GuardRequest): Promise<Authentication>;
+  /**
+   * Verifies a bare token, for what is no HTTP request: a message, a socket's first frame. A token seen
+   * before is answered without a promise. Neither throws nor rejects.
+   */
+  check(token: string): Authentication | Promise<Authentication>;
   /**
    * Binds a rule to this guard.
    *
@@ -62,38 +67,78 @@ export function createGuard(options: GuardOptions): Guard {
   const parsed = parseOptions(options);
   const { clock } = parsed;
   const retired = new RetiredSet();
-  const cache = new TokenCache(parsed.cacheSize);
+  const cache = new TokenCache(parsed.cacheSize, parsed.cacheBytes);
   const link = new IssuerLink(parsed, retired);
-  const verify = createVerifier({ ...parsed, retired, cache });
+  const verifier = createVerifier({ ...parsed, retired, cache });
   const refusals = new Refusals(parsed.realm);
 
-  const decide = async (request: GuardRequest): Promise<Authentication> => {
-    const credentials = parseBearer(request.headers.get("authorization"));
-    if (credentials.kind === "none") return refusals.noCredentials();
-    if (credentials.kind === "malformed") return refusals.malformedRequest();
-    await link.started();
+  const answerOf = (result: Verification): Authentication => {
+    if (result.kind === "valid") return result.answer;
+    return result.kind === "refused"
+      ? refusals.invalidToken(result.reason)
+      : refusals.unavailable("keys_unavailable");
+  };
+
+  /** Decides without waiting about a token seen before; undefined: somebody has to wait. */
+  const decideNow = (token: string): Authentication | undefined => {
+    if (link.prepared() !== null || link.keys === undefined || link.mustIntrospect())
+      return undefined;
+    const trouble = link.trouble();
+    if (trouble !== null) return refusals.unavailable(trouble);
+    const result = verifier.recall(token, link.keys);
+    return result === undefined ? undefined : answerOf(result);
+  };
+
+  const decideLater = async (token: string): Promise<Authentication> => {
+    await link.prepared();
     const trouble = link.trouble();
     if (trouble !== null) return refusals.unavailable(trouble);
     if (link.keys === undefined) return refusals.unavailable("keys_unavailable");
-    const result = await verify(credentials.token, link.keys);
-    if (result.kind === "no_keys") return refusals.unavailable("keys_unavailable");
-    if (result.kind === "refused") return refusals.invalidToken(result.reason);
-    return { ok: true, principal: result.principal };
+    const result = verifier.recall(token, link.keys) ?? (await verifier.verify(token, link.keys));
+    if (result.kind === "valid" && link.mustIntrospect()) {
+      const state = await link.introspect(token);
+      if (state === "inactive") return refusals.invalidToken("retired");
+      if (state === "unknown") return refusals.unavailable("revocations_unknown");
+    }
+    return answerOf(result);
+  };
+
+  // A mistake of ours must neither open the API nor end its process (attack P11).
+  const failClosed = (): Authentication => refusals.unavailable("internal");
+
+  const check = (token: string): Authentication | Promise<Authentication> => {
+    try {
+      return decideNow(token) ?? decideLater(token).catch(failClosed);
+    } catch {
+      return failClosed();
+    }
   };
 
   const authenticate = async (request: GuardRequest): Promise<Authentication> => {
     try {
-      return await decide(request);
+      const credentials = parseBearer(request.headers.get("authorization"));
+      if (credentials.kind === "none") return refusals.noCredentials();
+      if (credentials.kind === "malformed") return refusals.malformedRequest();
+      return check(credentials.token);
     } catch {
-      // A mistake of ours must neither open the API nor end its process (attack P11).
-      return refusals.unavailable("internal");
+      return failClosed();
     }
+  };
+
+  const spend = async ({ claims }: Principal): Promise<boolean> => {
+    const { jti, exp } = claims;
+    // What has no name cannot be remembered.
+    if (typeof jti !== "string" || typeof exp !== "number") return false;
+    const { onceStore, clockTolerance } = parsed;
+    // Exactly true: a store of somebody's own may answer anything.
+    const isFirst: unknown = await onceStore.spend(jti, exp + clockTolerance, clock() / 1000);
+    return isFirst === true;
   };
 
   const requires = (rule: Rule): Requirement => {
     const parsedRule = parseRule(rule);
     const authorize = (principal: Principal, request: GuardRequest): Promise<Refusal | null> =>
-      checkRule(parsedRule, principal, { request, refusals, now: clock() / 1000 });
+      checkRule(parsedRule, principal, { request, refusals, spend, now: clock() / 1000 });
     return {
       authorize,
       authenticate: async (request) => {
@@ -106,8 +151,9 @@ export function createGuard(options: GuardOptions): Guard {
 
   return {
     authenticate,
+    check,
     requires,
-    status: () => ({ ...link.status(), cachedTokens: cache.size }),
+    status: () => ({ ...link.status(), cachedTokens: cache.size, cachedBytes: cache.bytes }),
     refresh: () => link.refresh(),
     close: async () => link.close(),
   };

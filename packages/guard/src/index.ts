@@ -9,7 +9,9 @@ export type {
   Refusal,
 } from "./authentication.ts";
 export { createGuard, type Guard, type Requirement } from "./guard.ts";
-export type { GuardOptions } from "./options.ts";
+export type { Credentials } from "./credentials.ts";
+export type { OnceStore } from "./once-store.ts";
+export type { GuardOptions, OnStale } from "./options.ts";
 export type { Names, Rule } from "./rule.ts";
 export type { GuardFailure, GuardStatus } from "./status.ts";
 export type { Principal } from "@latchkey/protocol";

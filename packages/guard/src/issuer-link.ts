@@ -1,23 +1,22 @@
 // A guard's link to its issuer: metadata first, then two tasks that never end, keys and
-// revocations. They fail and recover apart from each other and from the requests.
+// revocations. They fail and recover apart from each other and from the requests. In pull mode the
+// same work is done before answering, and nothing runs between requests.
 
-import { JoseError } from "@latchkey/jose";
-import {
-  FeedFormatError,
-  formatFeedPosition,
-  MetadataError,
-  type ServerMetadata,
-} from "@latchkey/protocol";
 import { clearTimeout, setTimeout } from "node:timers";
-import { discover } from "./discovery.ts";
-import { FeedFollower } from "./feed-follower.ts";
+import { JoseError } from "@latchkey/jose";
+import { FeedFormatError, MetadataError, type ServerMetadata } from "@latchkey/protocol";
+import { discover, introspectionUrl } from "./discovery.ts";
 import { FeedRefused } from "./feed-chain.ts";
+import { FeedFollower } from "./feed-follower.ts";
 import { FetchError } from "./fetch-document.ts";
+import { Introspector, type TokenState } from "./introspection.ts";
 import { KeyCache } from "./key-cache.ts";
+import { describeLink } from "./link-status.ts";
 import type { ParsedOptions } from "./options.ts";
+import { Pull } from "./pull.ts";
 import { type Repetition, repeat } from "./repeat.ts";
 import { type RetiredSet, RetiredSetFull } from "./retired-set.ts";
-import type { GuardFailure, GuardStatus } from "./status.ts";
+import type { GuardFailure, LinkStatus } from "./status.ts";
 
 /** Why no token can be decided now. */
 export type Trouble = "revocations_unknown" | "keys_unavailable";
@@ -28,29 +27,25 @@ export class IssuerLink {
   readonly #retired: RetiredSet;
   readonly #abort = new AbortController();
   readonly #failures = new Map<GuardFailure["task"], GuardFailure>();
+  readonly #discovery: Repetition | null;
+  readonly #pull: Pull | null;
   readonly #tasks: Repetition[] = [];
   readonly #startup: Promise<void>;
   #endStartup: () => void = () => {};
   #keys: KeyCache | undefined;
+  #feedKeys: KeyCache | undefined;
   /** undefined: not known yet whether the issuer has a feed. */
   #feed: FeedFollower | null | undefined;
+  #introspector: Introspector | null = null;
 
   constructor(options: ParsedOptions, retired: RetiredSet) {
     this.#options = options;
     this.#retired = retired;
-    this.#startup = this.#waitForStartup();
-    const discovery: Repetition = repeat(
-      async () => {
-        const metadata = await discover(options.issuer, this.#bounds());
-        // Closed in the same moment: nothing may begin any more.
-        if (this.#abort.signal.aborted) return;
-        this.#begin(metadata);
-        this.#failures.delete("discovery");
-        discovery.stop();
-      },
-      { interval: options.pollInterval, onError: (error) => this.#failed("discovery", error) },
-    );
-    this.#tasks.push(discovery);
+    this.#startup = options.isPulling ? Promise.resolve() : this.#waitForStartup();
+    this.#pull = options.isPulling
+      ? new Pull(() => this.#work(false), options.startupTimeout)
+      : null;
+    this.#discovery = options.isPulling ? null : this.#repeatDiscovery();
   }
 
   /** The issuer's keys; undefined before its metadata was read. */
@@ -58,9 +53,14 @@ export class IssuerLink {
     return this.#keys;
   }
 
-  /** Resolves when everything is there, or when the time to wait for it is over. */
-  async started(): Promise<void> {
-    if (!this.#isReady()) await this.#startup;
+  /**
+   * What a request has to wait for before it can be decided; null when it need not wait. In the
+   * background nothing but the start is waited for.
+   */
+  prepared(): Promise<void> | null {
+    if (this.#abort.signal.aborted) return null;
+    if (this.#pull !== null) return this.#pull.due();
+    return this.#isReady() ? null : this.#startup;
   }
 
   /** What stands in the way of deciding about a token now. */
@@ -72,95 +72,161 @@ export class IssuerLink {
     return onStale === "deny" && this.#isStale() ? "revocations_unknown" : null;
   }
 
+  /** Whether the issuer must be asked about each token now. */
+  mustIntrospect(): boolean {
+    return this.#options.onStale === "introspect" && this.#isStale();
+  }
+
+  /** Asks the issuer about a token that is good as far as is known here. Does not reject. */
+  async introspect(token: string): Promise<TokenState> {
+    return (await this.#introspector?.ask(token)) ?? "unknown";
+  }
+
   /** Does the background work now. Never rejects; failures are in the status. */
   async refresh(): Promise<void> {
-    // Discovery first: it starts the other tasks.
-    await this.#tasks[0]?.run();
-    await Promise.all(this.#tasks.slice(1).map((task) => task.run()));
+    if (this.#discovery !== null) await this.#discovery.run();
+    await this.#work(true);
   }
 
   close(): void {
+    this.#discovery?.stop();
     for (const task of this.#tasks) task.stop();
     this.#abort.abort();
     this.#endStartup();
   }
 
-  status(): Omit<GuardStatus, "cachedTokens"> {
-    const { issuer, clock } = this.#options;
-    const confirmedAt = this.#keys?.confirmedAt ?? null;
-    const head = this.#feed?.head ?? null;
-    return {
-      ready: this.#isReady(),
+  status(): LinkStatus {
+    const { issuer, clock, onStale, isPulling } = this.#options;
+    return describeLink({
       issuer,
-      keys: {
-        count: this.#keys?.count ?? 0,
-        age: confirmedAt === null ? null : Math.max(0, (clock() - confirmedAt) / 1000),
-      },
-      revocations: {
-        source: this.#feed === undefined ? "unknown" : this.#feed === null ? "none" : "feed",
-        position: head === null ? null : formatFeedPosition(head),
-        lastIssuedAt: head?.issuedAt ?? null,
-        staleness: this.#feed?.staleness() ?? null,
-        isStale: this.#isStale(),
-        entries: this.#retired.size,
-      },
-      cannotPromise: this.#cannotPromise(),
-      lastError: [...this.#failures.values()].sort((a, b) => b.at - a.at)[0] ?? null,
-    };
+      now: clock(),
+      onStale,
+      isPulling,
+      keys: this.#keys,
+      feed: this.#feed,
+      canIntrospect: this.#introspector !== null,
+      isReady: this.#isReady(),
+      isStale: this.#isStale(),
+      entries: this.#retired.size,
+      failures: [...this.#failures.values()],
+    });
   }
 
-  #begin(metadata: ServerMetadata): void {
-    const { issuer, clock, clockTolerance, pollInterval } = this.#options;
-    const keys = this.#keyCache("JWKS", metadata.jwks_uri);
-    const feedUrl = metadata.latchkey_revocation_feed;
-    const feedKeysUrl = metadata.latchkey_feed_jwks_uri;
-    this.#keys = keys;
-    this.#repeatKeys("keys", keys);
-    if (feedUrl === undefined || feedKeysUrl === undefined) {
+  #repeatDiscovery(): Repetition {
+    const discovery: Repetition = repeat(
+      async () => {
+        if (this.#keys === undefined) await this.#discover();
+        // Closed in the same moment: nothing may begin any more.
+        if (this.#abort.signal.aborted) return undefined;
+        this.#begin();
+        discovery.stop();
+        return undefined;
+      },
+      {
+        interval: this.#options.pollInterval,
+        onError: (error) => this.#failed("discovery", error),
+      },
+    );
+    return discovery;
+  }
+
+  /** Finds the issuer's parts. */
+  async #discover(): Promise<void> {
+    const metadata = await discover(this.#options.issuer, this.#bounds());
+    this.#failures.delete("discovery");
+    this.#keys = this.#keyCache("JWKS", metadata.jwks_uri, this.#options.algorithms);
+    this.#introspector = this.#createIntrospector(metadata);
+    const { latchkey_revocation_feed: url, latchkey_feed_jwks_uri: keysUrl } = metadata;
+    if (url === undefined || keysUrl === undefined) {
       this.#feed = null;
       return;
     }
-    const feedKeys = this.#keyCache("feed JWKS", feedKeysUrl);
-    const feed = new FeedFollower({
+    const feedKeys = this.#keyCache("feed JWKS", keysUrl, undefined);
+    this.#feedKeys = feedKeys;
+    this.#feed = new FeedFollower({
+      ...this.#options,
       ...this.#bounds(),
-      url: feedUrl,
-      issuer,
+      url,
       keys: feedKeys,
       retired: this.#retired,
-      clockTolerance,
-      clock,
     });
-    this.#feed = feed;
-    this.#repeatKeys("feed_keys", feedKeys);
+  }
+
+  /** Starts the tasks in the background. */
+  #begin(): void {
+    const { keyRefreshInterval, pollInterval } = this.#options;
+    const interval = keyRefreshInterval * 1000;
+    for (const [task, keys] of this.#keyCaches()) {
+      this.#tasks.push(
+        repeat(
+          async () => {
+            await keys.refresh();
+            this.#succeeded(task);
+            return undefined;
+          },
+          { interval, onError: (error) => this.#failed(task, error) },
+        ),
+      );
+    }
+    const feed = this.#feed;
+    if (feed === null || feed === undefined) return;
     this.#tasks.push(
-      repeat(
-        async () => {
-          await feed.poll();
-          this.#succeeded("revocations");
-        },
-        { interval: pollInterval, onError: (error) => this.#failed("revocations", error) },
-      ),
+      repeat(() => feed.follow(() => this.#succeeded("revocations")), {
+        interval: pollInterval,
+        onError: (error) => this.#failed("revocations", error),
+      }),
     );
   }
 
-  #keyCache(what: string, url: string): KeyCache {
+  /**
+   * Everything once: what the background does, for who has none or cannot wait for it.
+   *
+   * @param isForced - also keys that are not due yet
+   */
+  async #work(isForced: boolean): Promise<void> {
+    if (this.#keys === undefined && this.#options.isPulling) {
+      await this.#attempt("discovery", () => this.#discover());
+    }
+    const { clock, keyRefreshInterval } = this.#options;
+    const isDue = (keys: KeyCache): boolean =>
+      isForced || clock() - (keys.confirmedAt ?? 0) >= keyRefreshInterval * 1000;
+    const feed = this.#feed;
+    await Promise.all([
+      ...this.#keyCaches()
+        .filter(([, keys]) => isDue(keys))
+        .map(([task, keys]) => this.#attempt(task, () => keys.refresh())),
+      ...(feed === null || feed === undefined
+        ? []
+        : [this.#attempt("revocations", () => feed.poll())]),
+    ]);
+  }
+
+  async #attempt(task: GuardFailure["task"], run: () => Promise<void>): Promise<void> {
+    try {
+      await run();
+      this.#succeeded(task);
+    } catch (error) {
+      this.#failed(task, error);
+    }
+  }
+
+  #keyCaches(): readonly (readonly ["keys" | "feed_keys", KeyCache])[] {
+    return [
+      ...(this.#keys === undefined ? [] : [["keys", this.#keys] as const]),
+      ...(this.#feedKeys === undefined ? [] : [["feed_keys", this.#feedKeys] as const]),
+    ];
+  }
+
+  #keyCache(what: string, url: string, algorithms: ParsedOptions["algorithms"]): KeyCache {
     const { clock, keyCooldown: cooldown } = this.#options;
-    return new KeyCache({ ...this.#bounds(), what, url, clock, cooldown });
+    return new KeyCache({ ...this.#bounds(), what, url, clock, cooldown, algorithms });
   }
 
-  #repeatKeys(task: GuardFailure["task"], keys: KeyCache): void {
-    this.#tasks.push(
-      repeat(
-        async () => {
-          await keys.refresh();
-          this.#succeeded(task);
-        },
-        {
-          interval: this.#options.keyRefreshInterval * 1000,
-          onError: (error) => this.#failed(task, error),
-        },
-      ),
-    );
+  #createIntrospector(metadata: ServerMetadata): Introspector | null {
+    const { authorization, clock, onStale } = this.#options;
+    const url = introspectionUrl(metadata);
+    if (onStale !== "introspect" || authorization === undefined || url === null) return null;
+    return new Introspector({ ...this.#bounds(), url, authorization, clock });
   }
 
   #bounds(): { readonly timeout: number; readonly signal: AbortSignal } {
@@ -178,24 +244,6 @@ export class IssuerLink {
   #isStale(): boolean {
     const staleness = this.#feed?.staleness() ?? null;
     return staleness !== null && staleness > this.#options.maxStaleness;
-  }
-
-  #cannotPromise(): readonly string[] {
-    const { onStale } = this.#options;
-    const missing: string[] = [];
-    if (this.#feed === null) {
-      missing.push("this issuer has no revocation feed: a token lives until it expires");
-    } else if (!this.#hasRevocations()) {
-      missing.push("no revocations were read yet");
-    } else if (this.#isStale()) {
-      missing.push(
-        onStale === "allow"
-          ? "the revocation feed is stale: a token taken back since then lives until it expires"
-          : "the revocation feed is stale: every token is refused",
-      );
-    }
-    if (this.#keys?.current() === undefined) missing.push("no confirmed keys: tokens are refused");
-    return missing;
   }
 
   #succeeded(task: GuardFailure["task"]): void {

@@ -2,7 +2,7 @@
 // waits for the network, and a failed refresh keeps the last good keys, so an outage of the
 // issuer is not an outage of the API. Attacks H3, H5, H6.
 
-import { importJwkSet, type KeySet, parseJsonObject } from "@latchkey/jose";
+import { importJwkSet, type KeyAlgorithm, type KeySet, parseJsonObject } from "@latchkey/jose";
 import { FetchError, fetchDocument } from "./fetch-document.ts";
 import { JWK_SET_BYTES, KEY_CONFIRMATION_SECONDS } from "./limits.ts";
 
@@ -12,6 +12,8 @@ export interface KeyCacheOptions {
   /** Names the document in error messages. */
   readonly what: string;
   readonly cooldown: number;
+  /** The algorithms allowed; keys without `alg` are bound to the one that fits. Default: all. */
+  readonly algorithms?: readonly KeyAlgorithm[] | undefined;
   /** Milliseconds for one fetch. */
   readonly timeout: number;
   readonly signal: AbortSignal;
@@ -50,9 +52,12 @@ export class KeyCache {
 
   /** The keys, while they may be used: a key that was withdrawn must not verify for ever (H6). */
   current(): KeySet | undefined {
-    if (this.#confirmedAt === null) return undefined;
-    const age = this.#options.clock() - this.#confirmedAt;
-    return age < KEY_CONFIRMATION_SECONDS * 1000 ? this.#keys : undefined;
+    return this.isCurrent(this.#options.clock()) ? this.#keys : undefined;
+  }
+
+  /** Whether the keys may be used at `now`, in milliseconds. */
+  isCurrent(now: number): boolean {
+    return this.#confirmedAt !== null && now - this.#confirmedAt < KEY_CONFIRMATION_SECONDS * 1000;
   }
 
   /**
@@ -90,7 +95,7 @@ export class KeyCache {
   }
 
   async #fetch(): Promise<void> {
-    const { url, what, timeout, signal } = this.#options;
+    const { url, what, timeout, signal, algorithms } = this.#options;
     const { status, body } = await fetchDocument(url, {
       what,
       mediaTypes: ["application/json", "application/jwk-set+json"],
@@ -100,7 +105,10 @@ export class KeyCache {
     });
     if (status !== 200) throw new FetchError(`the ${what} answered ${status}`);
     if (this.#keys === undefined || !isEqual(body, this.#body)) {
-      const keys = importJwkSet(parseJsonObject(body));
+      const keys = importJwkSet(
+        parseJsonObject(body),
+        algorithms === undefined ? {} : { algorithms },
+      );
       if (keys.keys.length === 0) throw new FetchError(`the ${what} has no usable key`);
       this.#keys = keys;
       this.#body = body;

@@ -19,16 +19,24 @@ export interface RepeatOptions {
   readonly onError: (error: unknown) => void;
 }
 
-/** Repeats a task; the first run starts at once. */
-export function repeat(task: () => Promise<void>, options: RepeatOptions): Repetition {
+/**
+ * Repeats a task; the first run starts at once.
+ *
+ * @param task - may answer the milliseconds until the next run, instead of the interval
+ */
+export function repeat(
+  task: () => Promise<number | undefined>,
+  options: RepeatOptions,
+): Repetition {
   let failures = 0;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let underWay: Promise<void> | undefined;
   let isStopped = false;
 
   const attempt = async (): Promise<void> => {
+    let interval: number | undefined;
     try {
-      await task();
+      interval = await task();
       failures = 0;
     } catch (error) {
       failures++;
@@ -36,7 +44,8 @@ export function repeat(task: () => Promise<void>, options: RepeatOptions): Repet
     }
     underWay = undefined;
     if (isStopped) return;
-    timer = setTimeout(() => void run(), retryDelay(failures, options.interval, Math.random()));
+    const pause = retryDelay(failures, interval ?? options.interval, Math.random());
+    timer = setTimeout(() => void run(), pause);
     timer.unref();
   };
   const run = async (): Promise<void> => {

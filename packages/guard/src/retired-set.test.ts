@@ -69,15 +69,13 @@ describe("RetiredSet", () => {
 
   test("a sweep takes bounded steps and reaches everything", () => {
     const set = new RetiredSet();
-    const count = SWEEP_STEP + 500;
-    set.add(
-      A,
-      Array.from({ length: count }, (_, index) => entry(A, `handle-${index}`)),
-      0,
-    );
+    const count = SWEEP_STEP * 2;
+    const entries = Array.from({ length: count }, (_, index) => entry(A, `handle-${index}`));
+    set.add(A, entries, 0);
     set.sweep(100, A);
-    expect(set.size).toBe(500);
-    set.sweep(100, A);
+    expect(set.size).toBeGreaterThan(0);
+    expect(set.size).toBeLessThan(count);
+    for (let step = 0; step < 8; step++) set.sweep(100, A);
     expect(set.size).toBe(0);
   });
 });

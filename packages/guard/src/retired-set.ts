@@ -3,6 +3,7 @@
 // are bound to their ledger, so they cannot be confused (design section 4).
 
 import { type FeedEntry, publishHandle } from "@latchkey/protocol";
+import { HandleTable, NAME_WORDS, toWords } from "./handle-table.ts";
 import { MAX_LEDGERS, MAX_RETIRED_HANDLES, SWEEP_STEP } from "./limits.ts";
 
 /** Thrown when an entry would go beyond the bounds. The feed then counts as failing. */
@@ -12,16 +13,16 @@ export class RetiredSetFull extends Error {
 
 /** A token's handles as they would be published, for the ledgers known at that time. */
 export interface PublishedHandles {
-  readonly names: readonly string[];
+  /** Four words each. */
+  readonly names: Uint32Array;
   readonly ledgersVersion: number;
 }
 
 /** The set of retired handles. Times are in seconds. */
 export class RetiredSet {
-  readonly #entries = new Map<string, number>();
+  readonly #entries = new HandleTable();
   readonly #ledgers = new Map<string, { lastExpiry: number }>();
   readonly #maxEntries: number;
-  #cursor: Iterator<[string, number]> | undefined;
   #version = 0;
   #ledgersVersion = 0;
 
@@ -38,6 +39,11 @@ export class RetiredSet {
     return this.#entries.size;
   }
 
+  /** Bytes of the entries. */
+  get bytes(): number {
+    return this.#entries.bytes;
+  }
+
   /**
    * Adds the entries of a slice. `now` leaves out what has expired.
    *
@@ -45,14 +51,14 @@ export class RetiredSet {
    */
   add(ledger: string, entries: readonly FeedEntry[], now: number): void {
     const known = this.#ledgers.get(ledger) ?? this.#addLedger(ledger);
-    for (const { handle, expiresAt } of entries) {
+    const names = toWords(entries.map(({ handle }) => handle));
+    for (const [index, { expiresAt }] of entries.entries()) {
       if (expiresAt <= now) continue;
-      const name = handle.toString("latin1");
-      const before = this.#entries.get(name);
-      if (before === undefined && this.#entries.size >= this.#maxEntries) {
+      const at = index * NAME_WORDS;
+      if (this.#entries.size >= this.#maxEntries && this.#entries.expiryOf(names, at) === 0) {
         throw new RetiredSetFull(`more than ${this.#maxEntries} retired handles`);
       }
-      this.#entries.set(name, Math.max(before ?? 0, expiresAt));
+      this.#entries.set(names, at, expiresAt);
       known.lastExpiry = Math.max(known.lastExpiry, expiresAt);
       this.#version++;
     }
@@ -60,11 +66,10 @@ export class RetiredSet {
 
   /** Publishes a token's handles for every ledger whose entries are here. */
   publish(handles: readonly string[]): PublishedHandles {
-    const names: string[] = [];
-    for (const ledger of this.#ledgers.keys()) {
-      for (const handle of handles) names.push(publishHandle(ledger, handle).toString("latin1"));
-    }
-    return { names, ledgersVersion: this.#ledgersVersion };
+    const names = [...this.#ledgers.keys()].flatMap((ledger) =>
+      handles.map((handle) => publishHandle(ledger, handle)),
+    );
+    return { names: toWords(names), ledgersVersion: this.#ledgersVersion };
   }
 
   /** Whether handles were published for the ledgers that are here now. */
@@ -74,7 +79,11 @@ export class RetiredSet {
 
   /** Whether any of the handles is retired. */
   hasAny(published: PublishedHandles): boolean {
-    return published.names.some((name) => this.#entries.has(name));
+    const { names } = published;
+    for (let at = 0; at < names.length; at += NAME_WORDS) {
+      if (this.#entries.expiryOf(names, at) !== 0) return true;
+    }
+    return false;
   }
 
   /** The ledgers whose entries are here. */
@@ -84,16 +93,7 @@ export class RetiredSet {
 
   /** One bounded step of removing what expired before `now`; `current` is the ledger in use. */
   sweep(now: number, current: string | undefined): void {
-    this.#cursor ??= this.#entries.entries();
-    for (let step = 0; step < SWEEP_STEP; step++) {
-      const next = this.#cursor.next();
-      if (next.done === true) {
-        this.#cursor = undefined;
-        break;
-      }
-      const [name, expiresAt] = next.value;
-      if (expiresAt <= now) this.#entries.delete(name);
-    }
+    this.#entries.sweep(now, SWEEP_STEP);
     for (const [ledger, { lastExpiry }] of this.#ledgers) {
       if (ledger === current || lastExpiry > now) continue;
       this.#ledgers.delete(ledger);

@@ -15,7 +15,12 @@ const principal: Principal = {
 
 async function statusOf(rule: Rule): Promise<number> {
   const request = new Request("https://api.test/");
-  const context = { request, refusals: new Refusals(undefined), now: 0 };
+  const context = {
+    request,
+    refusals: new Refusals(undefined),
+    now: 0,
+    spend: async () => true,
+  };
   return (await checkRule(parseRule(rule), principal, context))?.status ?? 200;
 }
 
@@ -38,6 +43,8 @@ describe("a mistake in a rule is a TypeError when it is built", () => {
     [{ scope: " read" }],
     [{ role: null }],
     [{ check: "true" }],
+    [{ once: false }],
+    [{ once: "true" }],
     [{ check: true }],
     [{ maxAge: "soon" }],
     [{ maxAge: Number.NaN }],

@@ -18,6 +18,11 @@ export interface Rule {
   /** Authentication contexts, any of which will do; RFC 9470. */
   readonly acr?: Names;
   /**
+   * Lets each token pass once: its `jti` is remembered until it expires. For one-time tokens; a
+   * request that fails later has used its token up.
+   */
+  readonly once?: true;
+  /**
    * A condition of the application's own. Only `true` lets the request pass; what it throws is
    * the application's to handle and denies as well.
    */
@@ -32,10 +37,11 @@ export interface ParsedRule {
   readonly acrValues: readonly string[];
   /** Seconds, or null. */
   readonly maxAge: number | null;
+  readonly isOnce: boolean;
   readonly check: Rule["check"] | null;
 }
 
-const MEMBERS = new Set(["permission", "role", "scope", "maxAge", "acr", "check"]);
+const MEMBERS = new Set(["permission", "role", "scope", "maxAge", "acr", "once", "check"]);
 
 /**
  * Reads a rule.
@@ -53,7 +59,11 @@ export function parseRule(rule: Rule): ParsedRule {
     if (!MEMBERS.has(name)) throw new TypeError(`a rule has no member ${name}`);
     if (value === undefined) throw new TypeError(`the rule's ${name} is undefined`);
   }
-  const { maxAge, check } = rule;
+  const { maxAge, check, once } = rule;
+  const isOnce: unknown = once;
+  if (isOnce !== undefined && isOnce !== true) {
+    throw new TypeError("the rule's once can only be true");
+  }
   if (check !== undefined && typeof check !== "function") {
     throw new TypeError("the rule's check is not a function");
   }
@@ -63,6 +73,7 @@ export function parseRule(rule: Rule): ParsedRule {
     scopes: parseNames(rule.scope, "scope"),
     acrValues: parseNames(rule.acr, "acr"),
     maxAge: maxAge === undefined ? null : parseDuration(maxAge),
+    isOnce: isOnce === true,
     check: check ?? null,
   });
 }
@@ -72,6 +83,8 @@ export interface RuleContext {
   readonly request: GuardRequest;
   readonly refusals: Refusals;
   readonly now: number;
+  /** Marks the principal's token as used; false when it was used before. */
+  readonly spend: (principal: Principal) => Promise<boolean>;
 }
 
 /** Judges a principal by a rule: the refusal, or null when everything asked for is there. */
@@ -91,10 +104,22 @@ export async function checkRule(
       ...(rule.acrValues.length === 0 ? {} : { acrValues: rule.acrValues.join(" ") }),
     });
   }
-  if (rule.check === null || rule.check === undefined) return null;
-  // Exactly true: a forgotten return, or a text such as "false", is no permission.
-  const verdict: unknown = await rule.check(principal, request);
-  return verdict === true ? null : refusals.notAllowed(undefined);
+  if (rule.check !== null && rule.check !== undefined) {
+    // Exactly true: a forgotten return, or a text such as "false", is no permission.
+    const verdict: unknown = await rule.check(principal, request);
+    if (verdict !== true) return refusals.notAllowed(undefined);
+  }
+  // Last: what is refused for another reason does not use a token up.
+  return rule.isOnce ? await spendOnce(principal, context) : null;
+}
+
+async function spendOnce(principal: Principal, context: RuleContext): Promise<Refusal | null> {
+  try {
+    return (await context.spend(principal)) ? null : context.refusals.invalidToken("retired");
+  } catch {
+    // A store that is full or away cannot tell, so nobody passes.
+    return context.refusals.unavailable("revocations_unknown");
+  }
 }
 
 function hasAll(held: readonly string[], needed: readonly string[]): boolean {

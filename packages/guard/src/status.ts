@@ -20,16 +20,23 @@ export interface GuardStatus {
     /** Seconds since then. */
     readonly staleness: number | null;
     readonly isStale: boolean;
+    /** Whether the feed is streamed now; if not, it is asked. */
+    readonly isStreaming: boolean;
     /** Retired handles held. */
     readonly entries: number;
   };
   /** Verified tokens remembered. */
   readonly cachedTokens: number;
+  /** Memory for them, in bytes, about. */
+  readonly cachedBytes: number;
   /** What this guard cannot promise now, in words. */
   readonly cannotPromise: readonly string[];
   /** The last failure in the background; null when there was none, or when all is well again. */
   readonly lastError: GuardFailure | null;
 }
+
+/** The part of the state that is about the issuer. */
+export type LinkStatus = Omit<GuardStatus, "cachedTokens" | "cachedBytes">;
 
 /** A failure in the background. */
 export interface GuardFailure {

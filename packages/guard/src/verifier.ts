@@ -12,10 +12,10 @@ import {
   ACCESS_TOKEN_TYPE,
   AccessTokenFormatError,
   parsePrincipal,
-  type Principal,
   type RefusalReason,
   tokenHandles,
 } from "@latchkey/protocol";
+import type { Accepted } from "./authentication.ts";
 import type { KeyCache } from "./key-cache.ts";
 import type { RetiredSet } from "./retired-set.ts";
 import type { CachedToken, TokenCache } from "./token-cache.ts";
@@ -25,22 +25,33 @@ export interface VerifierOptions {
   readonly issuer: string;
   readonly audience: readonly string[];
   readonly clockTolerance: number;
+  /** Types accepted besides `at+jwt`, in lower case. */
+  readonly acceptedTypes: readonly string[];
+  readonly requiredClaims: readonly string[];
   readonly retired: RetiredSet;
   readonly cache: TokenCache;
   /** Milliseconds since 1970. */
   readonly clock: () => number;
 }
 
+/** A good token. The answer to whoever sent it is made once and kept with the token. */
+export interface Valid {
+  readonly kind: "valid";
+  readonly answer: Accepted;
+}
+
 /** The outcome: a principal, a reason to refuse, or no keys to decide with. */
 export type Verification =
-  | { readonly kind: "valid"; readonly principal: Principal }
+  | Valid
   | { readonly kind: "refused"; readonly reason: RefusalReason }
   | { readonly kind: "no_keys" };
 
-/** Verifies a token with an issuer's keys. Never throws for anything that is in a token. */
-export type Verifier = (token: string, keys: KeyCache) => Promise<Verification>;
-
-const REQUIRED_CLAIMS = ["iss", "exp", "aud", "sub", "client_id", "iat", "jti"];
+/** Verifies a token with an issuer's keys. Neither ever throws for anything that is in a token. */
+export interface Verifier {
+  /** The outcome for a token seen before, without waiting; undefined for any other. */
+  recall(token: string, keys: KeyCache): Verification | undefined;
+  verify(token: string, keys: KeyCache): Promise<Verification>;
+}
 
 // RFC 9068 leaves out `nbf`; what a reason does not name is `malformed`.
 const REASONS: ReadonlyMap<JoseErrorCode, RefusalReason> = new Map([
@@ -57,14 +68,17 @@ const REASONS: ReadonlyMap<JoseErrorCode, RefusalReason> = new Map([
 
 /** Makes a verifier. */
 export function createVerifier(options: VerifierOptions): Verifier {
-  const { cache } = options;
-  return async (token, keys) => {
+  const { cache, clock } = options;
+  const recall: Verifier["recall"] = (token, keys) => {
     const entry = cache.find(token);
+    if (entry === undefined) return undefined;
+    const now = clock();
+    if (entry.keysVersion !== keys.version || !keys.isCurrent(now)) return undefined;
+    return recheck(entry, now / 1000, options);
+  };
+  const verify: Verifier["verify"] = async (token, keys) => {
     const usable = keys.current();
     if (usable === undefined) return { kind: "no_keys" };
-    if (entry !== undefined && entry.keysVersion === keys.version) {
-      return recheck(entry, options);
-    }
     try {
       return verifyAnew(token, usable, keys.version, options);
     } catch (error) {
@@ -79,12 +93,13 @@ export function createVerifier(options: VerifierOptions): Verifier {
       return refusalOf(error);
     }
   };
+  return { recall, verify };
 }
 
 // A remembered token is as good as its expiry and the retired set say now.
-function recheck(entry: CachedToken, options: VerifierOptions): Verification {
-  const { cache, retired, clock, clockTolerance } = options;
-  if (!(clock() / 1000 < entry.expiresAt + clockTolerance)) {
+function recheck(entry: CachedToken, now: number, options: VerifierOptions): Verification {
+  const { cache, retired, clockTolerance } = options;
+  if (!(now < entry.expiresAt + clockTolerance)) {
     cache.remove(entry);
     return { kind: "refused", reason: "expired" };
   }
@@ -96,7 +111,7 @@ function recheck(entry: CachedToken, options: VerifierOptions): Verification {
     }
     entry.retiredVersion = retired.version;
   }
-  return { kind: "valid", principal: entry.principal };
+  return entry.verification;
 }
 
 function verifyAnew(
@@ -105,15 +120,23 @@ function verifyAnew(
   keysVersion: number,
   options: VerifierOptions,
 ): Verification {
-  const { issuer, audience, clockTolerance, retired, cache, clock } = options;
-  const { claims: verified, key } = verifyJwt(token, keys, {
-    typ: ACCESS_TOKEN_TYPE,
+  const { issuer, audience, clockTolerance, retired, cache, clock, acceptedTypes } = options;
+  const {
+    header,
+    claims: verified,
+    key,
+  } = verifyJwt(token, keys, {
+    // With a list of types the check follows here.
+    ...(acceptedTypes.length === 0 ? { typ: ACCESS_TOKEN_TYPE } : { skipTypeCheck: true as const }),
     issuer,
     audience,
     clockTolerance,
-    requiredClaims: REQUIRED_CLAIMS,
+    requiredClaims: options.requiredClaims,
     now: clock() / 1000,
   });
+  if (acceptedTypes.length > 0 && !isAccepted(header.typ, acceptedTypes)) {
+    return { kind: "refused", reason: "wrong_type" };
+  }
   const { exp } = verified;
   if (exp === undefined) return { kind: "refused", reason: "malformed" };
   // One principal serves every request with this token: no handler may change it for the next.
@@ -125,8 +148,17 @@ function verifyAnew(
   const published = retired.publish(handles);
   if (retired.hasAny(published)) return { kind: "refused", reason: "retired" };
   const retiredVersion = retired.version;
-  cache.add({ token, principal, expiresAt: exp, keysVersion, handles, published, retiredVersion });
-  return { kind: "valid", principal };
+  const verification: Valid = { kind: "valid", answer: Object.freeze({ ok: true, principal }) };
+  const expiresAt = exp;
+  cache.add({ token, verification, expiresAt, keysVersion, handles, published, retiredVersion });
+  return verification;
+}
+
+// RFC 7515 section 4.1.9: without case, and "application/" may be left out. A token that names no
+// type has the one that RFC 7519 section 5.1 recommends.
+function isAccepted(typ: string | undefined, acceptedTypes: readonly string[]): boolean {
+  const name = (typ ?? "JWT").toLowerCase().replace(/^application\//, "");
+  return name === ACCESS_TOKEN_TYPE || acceptedTypes.includes(name);
 }
 
 function isUnknownKey(error: unknown): boolean {

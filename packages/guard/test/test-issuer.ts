@@ -1,7 +1,7 @@
 // An issuer for tests: a real HTTP server on loopback with metadata, keys and a signed feed, and
 // switches to misbehave. Time is a variable that it shares with the guards under test.
 
-import { createServer, type Server, type ServerResponse } from "node:http";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { exportPublicJwk, generateKey, type Key, signJwt } from "@latchkey/jose";
 import {
@@ -51,6 +51,20 @@ export class TestLedger {
 /** What a slice would say, before a test changes it. */
 export type SliceClaims = ReturnType<typeof feedSliceClaims>;
 
+/** What a request to the feed asked for. */
+export interface FeedQuestion {
+  readonly after: string | null;
+  readonly lastEventId: string | null;
+  readonly wait: string | null;
+  readonly accept: string;
+  readonly authorization: string | null;
+}
+
+interface OpenStream {
+  readonly response: ServerResponse;
+  position: string;
+}
+
 export class TestIssuer {
   /** Seconds since 1970, for the issuer and for its guards. */
   now: number = START;
@@ -82,6 +96,20 @@ export class TestIssuer {
   /** Replaces the feed's answer: text, status, type. */
   answerFeed: ((after: string | null) => { status: number; body: string; type?: string }) | null =
     null;
+  /** Whether the feed streams to whoever wants it. */
+  hasStream = false;
+  /** Whether something on the way holds streams back: their head comes through and no event. */
+  holdsBack = false;
+  /** Requests to the feed: what they asked for. */
+  readonly feedQuestions: FeedQuestion[] = [];
+  /** What the introspection endpoint answers: status, type and body. */
+  answerIntrospection: (token: string) => { status: number; body: string; type?: string } = () => ({
+    status: 200,
+    body: '{"active":true}',
+  });
+  /** What the introspection endpoint was asked. */
+  readonly introspected: { readonly token: string; readonly authorization: string }[] = [];
+  readonly #streams = new Set<OpenStream>();
   /** The slices that were answered, the last one last. */
   readonly slices: string[] = [];
   readonly #server: Server;
@@ -92,7 +120,7 @@ export class TestIssuer {
     this.keys = keys;
     this.feedKeys = feedKeys;
     server.on("request", (request, response) => {
-      this.#answer(request.url ?? "/", response);
+      void this.#answer(request, response);
     });
   }
 
@@ -166,6 +194,32 @@ export class TestIssuer {
     return signJwt(given, key, { typ: options.typ ?? "at+jwt", issuedAt: false });
   }
 
+  /** The streams that are open. */
+  get openStreams(): number {
+    return this.#streams.size;
+  }
+
+  /** Sends what is new, or a heartbeat, to all streams. */
+  beat(): void {
+    for (const stream of this.#streams) {
+      const slice = this.slice(stream.position);
+      if (slice !== null) this.#send(stream, slice);
+    }
+  }
+
+  /** Writes text to all streams as it is. */
+  write(text: string): void {
+    for (const { response } of this.#streams) response.write(text);
+  }
+
+  /** Cuts all streams, with a clean end or without. */
+  cut(isClean: boolean): void {
+    for (const { response } of this.#streams) {
+      if (isClean) response.end();
+      else response.socket?.destroy();
+    }
+  }
+
   retire(handle: string, expiresAt: number = this.now + 900): void {
     this.ledger.retire(handle, expiresAt);
   }
@@ -194,8 +248,17 @@ export class TestIssuer {
     return signJwt(this.changeSlice(claims), key, { typ: FEED_TYPE, issuedAt: false });
   }
 
-  #answer(path: string, response: ServerResponse): void {
-    const url = new URL(path, this.url);
+  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const url = new URL(request.url ?? "/", this.url);
+    if (url.pathname === "/introspect") {
+      const chunks: Buffer[] = [];
+      for await (const chunk of request) chunks.push(chunk as Buffer);
+      const token = new URLSearchParams(Buffer.concat(chunks).toString()).get("token") ?? "";
+      this.introspected.push({ token, authorization: request.headers.authorization ?? "" });
+      const { status, body, type = "application/json" } = this.answerIntrospection(token);
+      response.writeHead(status, { "content-type": type }).end(body);
+      return;
+    }
     const routes: Record<string, Route> = {
       "/.well-known/oauth-authorization-server": "metadata",
       "/.well-known/openid-configuration": "openid",
@@ -239,7 +302,45 @@ export class TestIssuer {
       case "well":
         break;
     }
+    if (route === "feed") {
+      const { accept = "", authorization = null } = request.headers;
+      const lastEventId = request.headers["last-event-id"]?.toString() ?? null;
+      const after = url.searchParams.get("after");
+      const wait = url.searchParams.get("wait");
+      this.feedQuestions.push({ after, lastEventId, wait, accept, authorization });
+      if (this.hasStream && accept.includes("text/event-stream")) {
+        this.#openStream(lastEventId ?? after, response);
+        return;
+      }
+    }
     this.#answerWell(route, url.searchParams.get("after"), response);
+  }
+
+  #openStream(after: string | null, response: ServerResponse): void {
+    const slice = this.slice(after);
+    if (slice === null) {
+      response.writeHead(410, { "content-type": "application/problem+json" }).end("{}");
+      return;
+    }
+    response.writeHead(200, { "content-type": "text/event-stream" });
+    const stream: OpenStream = { response, position: "" };
+    this.#streams.add(stream);
+    if (this.holdsBack) {
+      response.flushHeaders();
+      return;
+    }
+    response.on("close", () => this.#streams.delete(stream));
+    this.#send(stream, slice);
+    const entries = this.ledger.entries.length;
+    while (!stream.position.endsWith(`:${entries}`)) {
+      this.#send(stream, this.slice(stream.position) ?? "");
+    }
+  }
+
+  #send(stream: OpenStream, slice: string): void {
+    const claims = JSON.parse(Buffer.from(slice.split(".")[1] ?? "", "base64url").toString());
+    stream.position = `${claims.ledger}:${claims.to}`;
+    stream.response.write(`id: ${stream.position}\nevent: slice\ndata: ${slice}\n\n`);
   }
 
   #answerWithoutEnd(route: Route, response: ServerResponse): void {
