@@ -67,7 +67,7 @@ describe(`the server is killed during a storm (seed ${seed})`, () => {
     patience(kills),
   );
 
-  const crashes = rounds({ short: 3, long: 30 });
+  const crashes = rounds({ short: 3, long: 15 });
 
   it(
     `goes on after its database thread died ${crashes} times`,
