@@ -23,7 +23,7 @@ export interface RequestFacts {
 /** Hono's types for our contexts: `c.get("now")` and the others of {@link RequestFacts}. */
 export interface AppEnv {
   Bindings: RequestFacts;
-  Variables: RequestFacts & {
+  Variables: Omit<RequestFacts, "log"> & {
     /** Who acts under /auth/admin: a user id, or "operator". Set by the admin guard. */
     actorId: string;
   };

@@ -64,7 +64,11 @@ export function createHandler(options: HandlerOptions): RequestHandler {
     return problemResponse(new Refusal("method_not_allowed", { headers }));
   });
   app.use(async (c, next) => {
-    for (const [name, value] of Object.entries(c.env)) c.set(name as keyof RequestFacts, value);
+    const { requestId, now, address, operator } = c.env;
+    c.set("requestId", requestId);
+    c.set("now", now);
+    c.set("address", address);
+    c.set("operator", operator);
     // Before any guard of a route: a preflight never carries credentials.
     const methods = isPreflight(c.req.raw) ? methodsOf(c.req.path) : [];
     if (methods.length > 0) return answerPreflight(c.req.raw, methods, options);
@@ -76,6 +80,7 @@ export function createHandler(options: HandlerOptions): RequestHandler {
   return async (request, caller = {}) => {
     const started = performance.now();
     const requestId = createIdentifier();
+    let child: Logger | undefined;
     const facts: RequestFacts = {
       requestId,
       now: clock(),
@@ -84,14 +89,18 @@ export function createHandler(options: HandlerOptions): RequestHandler {
         request.headers.get("X-Forwarded-For"),
         options.trustedProxies,
       ),
-      log: log.child({ requestId }),
+      // Most requests have nothing to say but their access line, and a child costs more than that.
+      get log() {
+        return (child ??= log.child({ requestId }));
+      },
       operator: caller.operator ?? false,
     };
-    const answer = await answerSafely(() => app.fetch(request, facts), facts.log);
+    const answer = await answerSafely(() => app.fetch(request, facts), facts);
     addSecurityHeaders(answer.headers, { isHttps });
     addCorsHeaders(answer.headers, request, options);
     answer.headers.set("Latchkey-Request-Id", requestId);
-    logAccess(facts.log, {
+    logAccess(log, {
+      requestId,
       method: request.method,
       path: new URL(request.url).pathname,
       status: answer.status,
@@ -105,12 +114,12 @@ export function createHandler(options: HandlerOptions): RequestHandler {
 // cannot take, or a mistake in onError.
 async function answerSafely(
   answer: () => Response | Promise<Response>,
-  log: Logger,
+  facts: RequestFacts,
 ): Promise<Response> {
   try {
     return await answer();
   } catch (error) {
-    if (isServerFault(error)) log.error({ err: error }, "request failed");
+    if (isServerFault(error)) facts.log.error({ err: error }, "request failed");
     return problemResponse(error);
   }
 }

@@ -37,7 +37,13 @@ describe("createLogger", () => {
 
   it("bounds the path of an access line", () => {
     const { log, lines } = capture();
-    logAccess(log, { method: "GET", path: `/${"a".repeat(5000)}`, status: 404, ms: 1 });
+    logAccess(log, {
+      requestId: "r",
+      method: "GET",
+      path: `/${"a".repeat(5000)}`,
+      status: 404,
+      ms: 1,
+    });
     const line = JSON.parse(lines()) as { path: string };
     expect(line.path).toHaveLength(MAX_LOGGED_PATH);
   });

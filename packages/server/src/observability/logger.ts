@@ -47,6 +47,7 @@ export function createLogger(
 
 /** One answered request. */
 export interface AccessLine {
+  readonly requestId: string;
   readonly method: string;
   readonly path: string;
   readonly status: number;

@@ -3,6 +3,7 @@
 
 import { type Selectable, sql } from "kysely";
 import type { Database } from "../storage/database.ts";
+import { defineQuery } from "../storage/define-query.ts";
 import type { SessionsTable } from "../storage/schema.ts";
 import {
   parseSubject,
@@ -24,6 +25,22 @@ export interface SessionSnapshot {
 
 type SnapshotRow = Selectable<SessionsTable> & SubjectRow & { readonly database_now: number };
 
+function selectSessions(query: Database["query"], ids: readonly string[]) {
+  return query
+    .selectFrom("sessions as s")
+    .innerJoin("users as u", "u.id", "s.user_id")
+    .where("s.id", "in", ids)
+    .selectAll("s")
+    .select(subjectColumns)
+    .select([roleColumn(), permissionColumn()])
+    .select(sql<number>`latchkey_now()`.as("database_now"));
+}
+
+// What every renewal reads: both cookie slots are of one session, unless one is a leftover.
+const selectOne = defineQuery<{ id: string }, SnapshotRow>((query, { id }) =>
+  selectSessions(query, [id]),
+);
+
 /** Reads sessions by their ids; those that do not exist are left out. */
 export async function readSessions(
   database: Database,
@@ -31,15 +48,12 @@ export async function readSessions(
   policy: SessionPolicy,
 ): Promise<readonly SessionSnapshot[]> {
   if (ids.length === 0) return [];
-  const query = database.query
-    .selectFrom("sessions as s")
-    .innerJoin("users as u", "u.id", "s.user_id")
-    .where("s.id", "in", [...new Set(ids)])
-    .selectAll("s")
-    .select(subjectColumns)
-    .select([roleColumn(), permissionColumn()])
-    .select(sql<number>`latchkey_now()`.as("database_now"));
-  const rows = await database.read<SnapshotRow>(query);
+  const [id = "", ...others] = new Set(ids);
+  const rows = await database.read<SnapshotRow>(
+    others.length === 0
+      ? selectOne(database, { id })
+      : selectSessions(database.query, [id, ...others]),
+  );
   return rows.map((row) => ({
     session: parseSession(row, policy),
     subject: parseSubject(row),

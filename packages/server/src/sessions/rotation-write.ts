@@ -6,6 +6,7 @@ import { sql, type Updateable } from "kysely";
 import { type AuditInput, auditEvent } from "../audit/audit-event.ts";
 import type { Ledger } from "../revocation/ledger.ts";
 import type { Database, Step } from "../storage/database.ts";
+import { defineQuery } from "../storage/define-query.ts";
 import type { SessionsTable } from "../storage/schema.ts";
 import { retirementExpiry } from "../tokens/retirement.ts";
 import type { SessionSnapshot } from "./read-sessions.ts";
@@ -41,12 +42,12 @@ export function rotationSteps(deps: RotationWriteDeps, write: RotationWrite): re
   switch (decision.kind) {
     case "advance":
     case "fast_forward":
-      return [compareAndSet(deps.database, write, advanced(write, decision.next))];
+      return [advance(deps.database, write, decision.next)];
     case "repeat":
       return decision.next === null
         ? []
         : [
-            compareAndSet(deps.database, write, contested(decision.next)),
+            change(deps.database, write, contested(decision.next)),
             audit(deps.database, write, "session.contested"),
           ];
     case "reuse": {
@@ -54,7 +55,7 @@ export function rotationSteps(deps: RotationWriteDeps, write: RotationWrite): re
       const endsAll = deps.policy.reuseEnds === "all";
       const expiresAt = retirementExpiry(databaseNow, longestAccessTokenLifetime(deps.policy));
       return [
-        compareAndSet(deps.database, write, {
+        change(deps.database, write, {
           ...contested(decision.next),
           ended_at: decision.next.endedAt,
           end_reason: decision.next.endReason,
@@ -76,20 +77,28 @@ export function rotationSteps(deps: RotationWriteDeps, write: RotationWrite): re
 
 type SessionChange = Updateable<SessionsTable>;
 
+// What must still be so when the write happens.
+interface Condition {
+  readonly id: string;
+  readonly generation: number;
+  readonly contestedGeneration: number | null;
+  readonly advancedAt: number;
+  readonly handle: string;
+  readonly notAfter: number;
+}
+
 // Holds only while everything that the decision was made on still holds: the generation, the
 // contest, the session's life, the user's handle. Late is refused too: a request that is decided
 // more than W after it was sent could end an honest session.
-function compareAndSet(database: Database, write: RotationWrite, change: SessionChange): Step {
-  const { session, subject } = write.snapshot;
-  const query = database.query
+function compareAndSet(query: Database["query"], condition: Condition, change: SessionChange) {
+  const { contestedGeneration, notAfter } = condition;
+  return query
     .updateTable("sessions")
     .set(change)
-    .where("id", "=", session.id)
-    .where("generation", "=", session.rotation.generation)
-    .where(
-      sql<boolean>`contested_generation is not distinct from ${session.rotation.contestedGeneration}`,
-    )
-    .where("advanced_at", "=", session.rotation.advancedAt)
+    .where("id", "=", condition.id)
+    .where("generation", "=", condition.generation)
+    .where(sql<boolean>`contested_generation is not distinct from ${contestedGeneration}`)
+    .where("advanced_at", "=", condition.advancedAt)
     .where("ended_at", "is", null)
     .where((eb) =>
       eb.exists(
@@ -97,25 +106,58 @@ function compareAndSet(database: Database, write: RotationWrite, change: Session
           .selectFrom("users")
           .select("users.id")
           .whereRef("users.id", "=", "sessions.user_id")
-          .where("users.handle", "=", subject.handle)
+          .where("users.handle", "=", condition.handle)
           .where("users.disabled_at", "is", null),
       ),
     )
-    .where(sql<boolean>`latchkey_now() <= ${write.notAfter}`);
+    .where(sql<boolean>`latchkey_now() <= ${notAfter}`);
+}
+
+function conditionOf({ snapshot, notAfter }: RotationWrite): Condition {
+  const { session, subject } = snapshot;
+  const { generation, contestedGeneration, advancedAt } = session.rotation;
+  const { handle } = subject;
+  return { id: session.id, generation, contestedGeneration, advancedAt, handle, notAfter };
+}
+
+interface Advance extends Condition {
+  readonly nextGeneration: number;
+  readonly nextAdvancedAt: number;
+  readonly attemptKeyHash: Uint8Array | null;
+  readonly refreshKeyId: number;
+  readonly address: string | null;
+  readonly userAgent: string | null;
+}
+
+const advanceQuery = defineQuery<Advance, unknown>((query, values) =>
+  compareAndSet(query, values, {
+    generation: values.nextGeneration,
+    advanced_at: values.nextAdvancedAt,
+    attempt_key_hash: values.attemptKeyHash,
+    refresh_key_id: values.refreshKeyId,
+    last_seen_at: values.nextAdvancedAt,
+    address: values.address,
+    user_agent: values.userAgent,
+  }),
+);
+
+function advance(database: Database, write: RotationWrite, next: RotationState): Step {
+  const { session } = write.snapshot;
+  const { attemptKeyHash } = next;
+  const query = advanceQuery(database, {
+    ...conditionOf(write),
+    nextGeneration: next.generation,
+    nextAdvancedAt: next.advancedAt,
+    attemptKeyHash: attemptKeyHash === null ? null : Buffer.from(attemptKeyHash, "base64url"),
+    refreshKeyId: write.refreshKeyId,
+    address: write.address ?? session.address,
+    userAgent: clipUserAgent(write.userAgent) ?? session.userAgent,
+  });
   return { query, expect: 1 };
 }
 
-function advanced(write: RotationWrite, next: RotationState): SessionChange {
-  return {
-    generation: next.generation,
-    advanced_at: next.advancedAt,
-    attempt_key_hash:
-      next.attemptKeyHash === null ? null : Buffer.from(next.attemptKeyHash, "base64url"),
-    refresh_key_id: write.refreshKeyId,
-    last_seen_at: next.advancedAt,
-    address: write.address ?? write.snapshot.session.address,
-    user_agent: clipUserAgent(write.userAgent) ?? write.snapshot.session.userAgent,
-  };
+function change(database: Database, write: RotationWrite, changes: SessionChange): Step {
+  return { query: compareAndSet(database.query, conditionOf(write), changes), expect: 1 };
 }
 
 function contested(next: RotationState): SessionChange {

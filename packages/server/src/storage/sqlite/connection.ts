@@ -21,6 +21,7 @@ export class Connection {
   readonly #statements: StatementCache;
   #clockOffset: number;
   #now = 0;
+  #hasChanged = false;
 
   /**
    * Opens the file.
@@ -63,6 +64,12 @@ export class Connection {
   /** Sets the time that `latchkey_now()` tells until the next call: one per read or write. */
   startRequest(): void {
     this.#now = Date.now() + this.#clockOffset;
+    this.#hasChanged = false;
+  }
+
+  /** Whether the last statement changed or gave rows. A statement that failed did neither. */
+  get hasChanged(): boolean {
+    return this.#hasChanged;
   }
 
   /** Runs SQL of our own without parameters. */
@@ -75,9 +82,11 @@ export class Connection {
     const prepared = this.#statements.prepare(statement.sql);
     if (prepared.returnsRows) {
       const rows = prepared.statement.all(...statement.parameters);
+      this.#hasChanged = rows.length > 0;
       return { changes: rows.length, rows };
     }
     const { changes } = prepared.statement.run(...statement.parameters);
+    this.#hasChanged = Number(changes) > 0;
     return { changes: Number(changes), rows: [] };
   }
 

@@ -2,9 +2,10 @@
 // database file), and locked against a second process. The lock is an exclusive transaction on a
 // file of its own: the kernel frees it when the process dies, however it dies.
 
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync } from "node:fs";
+import { closeSync, existsSync, fsyncSync, openSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { createDirectory } from "../create-directory.ts";
 import { DatabaseError } from "../database.ts";
 import { isBusy, openingFailure } from "./failure.ts";
 
@@ -43,7 +44,7 @@ export function openDataDirectory(directory: string): DataDirectory {
 export function lockDataDirectory(directory: string, files: readonly string[] = []): () => void {
   const lockFile = join(directory, LOCK_FILE);
   try {
-    const created = mkdirSync(directory, { recursive: true, mode: DIRECTORY_MODE });
+    const created = createDirectory(directory, DIRECTORY_MODE);
     for (const path of [lockFile, ...files]) createFile(path);
     // A file whose name is not on the disk is lost with the power, however well it was synced.
     syncDirectory(directory);

@@ -244,7 +244,7 @@ describe("overload", () => {
     const query = database.query.selectFrom("ledger_head").select("n");
     const excess = 25;
     const answers = await Promise.allSettled(
-      Array.from({ length: 1 + WAITING_REQUESTS + excess }, () => database.read(query)),
+      Array.from({ length: WAITING_REQUESTS + excess }, () => database.read(query)),
     );
     const refused = answers.filter((answer) => answer.status === "rejected");
     expect(refused).toHaveLength(excess);
@@ -256,13 +256,15 @@ describe("overload", () => {
     const database = await open({ patience: 50, busyTimeout: 400 });
     const foreign = new DatabaseSync(join(directory, "latchkey.db"));
     foreign.exec("begin immediate");
-    const first = database.write([event(database, "a")]);
+    const first = Promise.allSettled([database.write([event(database, "a")])]);
+    // It has gone to the worker when the event loop has nothing else to do.
+    for (let turns = 0; turns < 3; turns += 1) await new Promise(setImmediate);
     const waiting = database.write([event(database, "b")]);
     await expect(waiting).rejects.toMatchObject({ code: "database_unavailable" });
     await expect(database.write([event(database, "c")])).rejects.toMatchObject({
       code: "database_unavailable",
     });
-    await expect(first).rejects.toMatchObject({ code: "database_unavailable" });
+    expect(await first).toMatchObject([{ reason: { code: "database_unavailable" } }]);
     foreign.exec("rollback");
     foreign.close();
     expect((await database.write([event(database, "d")])).committed).toBe(true);

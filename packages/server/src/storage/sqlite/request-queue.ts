@@ -1,5 +1,7 @@
 // The event loop's side of the store: requests that come while the worker is busy wait here and
-// travel as one message when it is free; a request that finds the worker free travels at once.
+// travel as one message when it is free. A request that finds the worker free waits for the others
+// of its turn of the event loop: answers of one group bring their callers' next requests together,
+// and whoever travelled alone would have a commit, and its fsync, alone.
 // Bounded in length and in patience, so a slow disk sheds load instead of filling memory.
 
 import { DatabaseError } from "../database.ts";
@@ -10,6 +12,9 @@ export const WAITING_REQUESTS = 10_000;
 
 /** Requests in one group, at most: bounds how long a commit keeps its first member waiting. */
 export const GROUP_REQUESTS = 256;
+
+/** Turns of the event loop for which a group that still grows is held back, at most. */
+const GATHERING_TURNS = 8;
 
 /** Milliseconds a group may take before those that wait behind it are refused. */
 export const GROUP_PATIENCE = 3_000;
@@ -34,6 +39,7 @@ export class RequestQueue {
   #refusal: DatabaseError | undefined;
   #isClosed = false;
   #whenIdle: (() => void) | undefined;
+  #isGathering = false;
 
   constructor(send: (requests: readonly StoreRequest[]) => void, patience: number) {
     this.#send = send;
@@ -52,7 +58,7 @@ export class RequestQueue {
     return new Promise((resolve, reject) => {
       const request = { id: this.#nextId++, kind, statements };
       this.#waiting.push({ request, resolve, reject });
-      if (this.#underWay.size === 0) this.#sendGroup();
+      if (this.#underWay.size === 0) this.#scheduleGroup();
     });
   }
 
@@ -66,7 +72,7 @@ export class RequestQueue {
     if (!done) return;
     clearTimeout(this.#patienceTimer);
     this.#isStalled = false;
-    if (this.#waiting.length > 0) this.#sendGroup();
+    if (this.#waiting.length > 0) this.#scheduleGroup();
     else this.#whenIdle?.();
   }
 
@@ -74,7 +80,7 @@ export class RequestQueue {
   drain(): Promise<void> {
     this.#isClosed = true;
     this.#refusal = new DatabaseError("database_unavailable", "the database is closed");
-    if (this.#underWay.size === 0) return Promise.resolve();
+    if (this.#underWay.size === 0 && this.#waiting.length === 0) return Promise.resolve();
     return new Promise((resolve) => {
       this.#whenIdle = resolve;
     });
@@ -101,6 +107,20 @@ export class RequestQueue {
   /** A new worker is there. */
   resume(): void {
     if (!this.#isClosed) this.#refusal = undefined;
+  }
+
+  // A group goes when a whole turn brought nobody new: then the event loop has nothing left to do,
+  // and waiting longer would only cost time.
+  #scheduleGroup(turns: number = GATHERING_TURNS): void {
+    const before = this.#waiting.length;
+    if (this.#isGathering) return;
+    this.#isGathering = true;
+    setImmediate(() => {
+      this.#isGathering = false;
+      if (this.#waiting.length > before && turns > 1) this.#scheduleGroup(turns - 1);
+      // Whoever waited may have been refused meanwhile.
+      else if (this.#waiting.length > 0 && this.#underWay.size === 0) this.#sendGroup();
+    });
   }
 
   #sendGroup(): void {
