@@ -1,0 +1,51 @@
+// The server under test: what `latchkey serve` runs, on a given data directory, with the database's
+// clock made fast. A session can advance only every ten seconds by that clock, and a thousand
+// sessions are renewed in a fraction of a second here.
+
+import { type AddressInfo } from "node:net";
+import { createLatchkey, createLogger, openSqlite } from "@latchkey/server";
+import { destination } from "pino";
+import { createHttpServers } from "../../../packages/cli/src/serving/http-server.ts";
+import { reportReady } from "./control.ts";
+import { ISSUER, KEYS } from "./fixture.ts";
+
+/** Every so many milliseconds the database's clock leaps beyond the rotation window. */
+const LEAP_EVERY = 50;
+const LEAP = 11_000;
+
+const directory = process.argv[2] ?? "";
+const database = await openSqlite({ directory });
+const latchkey = createLatchkey({
+  issuer: ISSUER,
+  database,
+  keyEncryption: { keys: KEYS },
+  // The log as `latchkey serve` writes it: a line for each request, at once.
+  logger: createLogger({ destination: destination({ dest: 2, sync: true }) }),
+});
+await latchkey.ready();
+const http = createHttpServers({
+  handler: (request, connection) => latchkey.fetch(request, connection),
+  onError: (error) => {
+    throw error;
+  },
+});
+const server = http.create();
+server.listen(0, "127.0.0.1", () => {
+  let offset = 0;
+  let timer: NodeJS.Timeout | undefined;
+  reportReady((server.address() as AddressInfo).port, {
+    start: () => {
+      timer = setInterval(() => {
+        offset += LEAP;
+        database.setClockOffset(offset);
+      }, LEAP_EVERY);
+      return undefined;
+    },
+    stop: () => clearInterval(timer),
+    end: async () => {
+      await http.drain(0);
+      await latchkey.close();
+      await database.close();
+    },
+  });
+});
