@@ -58,6 +58,18 @@ export async function openKeyEncryption(
   return createKeyEncryption([await createKey(source.directory)]);
 }
 
+/**
+ * Makes a new key-encryption key in a directory: it seals from now on, and the older ones go on
+ * unsealing. They stay where they are, since backups made before open only with them.
+ *
+ * @throws KeyEncryptionError key_encryption_key_missing, key_encryption_key_wrong
+ */
+export async function addKeyEncryptionKey(directory: string): Promise<KeyEncryption> {
+  const stored = await loadKeys(directory);
+  const created = await createKey(directory, (stored[0]?.createdAt ?? 0) + 1);
+  return createKeyEncryption([created, ...stored]);
+}
+
 /** The keys of a directory, the newest first. */
 async function loadKeys(directory: string): Promise<readonly StoredKey[]> {
   const names = (await listNames(directory)).filter((name) => name.endsWith(FILE_SUFFIX));
@@ -119,11 +131,12 @@ function parseKeyFile(text: string): StoredKey {
   return { ...kek, createdAt };
 }
 
-async function createKey(directory: string): Promise<StoredKey> {
+// Later than any other: the newest seals, also when the clock was set back.
+async function createKey(directory: string, atLeast = 0): Promise<StoredKey> {
   const kek: StoredKey = {
     id: createIdentifier(),
     key: randomBytes(KEY_ENCRYPTION_KEY_BYTES),
-    createdAt: Date.now(),
+    createdAt: Math.max(Date.now(), atLeast),
   };
   try {
     const created = await mkdir(directory, { recursive: true, mode: DIRECTORY_MODE });

@@ -38,7 +38,7 @@ const keySchema = z
     kid: z.string(),
     alg: z.string(),
     purpose: z.enum(["signing", "feed", "refresh"]),
-    state: z.enum(["current", "next", "retired", "expired"]),
+    state: z.enum(["current", "next", "retired", "expired", "revoked"]),
     created_at: z.string(),
     active_at: z.string(),
     retired_at: z.string().nullable(),

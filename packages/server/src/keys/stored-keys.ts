@@ -10,7 +10,7 @@ import {
   type Key,
 } from "@latchkey/jose";
 import { createIdentifier } from "@latchkey/protocol";
-import type { Database, Step } from "../storage/database.ts";
+import type { Database, Query, Step } from "../storage/database.ts";
 import type { KeysTable } from "../storage/schema.ts";
 import { type KeyEncryption, KeyEncryptionError } from "./key-encryption.ts";
 import {
@@ -27,6 +27,10 @@ export type KeyPurpose = KeysTable["purpose"];
 interface StoredTimes extends KeyTimes {
   /** Milliseconds. */
   readonly createdAt: number;
+  /** Milliseconds; taken back, so that it is neither used nor published. */
+  readonly revokedAt: number | null;
+  /** Which key-encryption key seals it. */
+  readonly kekId: string;
 }
 
 /** A key that signs, unsealed. */
@@ -53,14 +57,49 @@ export async function hasSealedKeys(database: Database): Promise<boolean> {
 /**
  * Reads and unseals all keys.
  *
+ * @param known - keys that were read before: what they hold never changes, and is not unsealed again
  * @throws KeyEncryptionError key_encryption_key_wrong
  */
 export async function loadStoredKeys(
   database: Database,
   keyEncryption: KeyEncryption,
+  known: readonly StoredKey[] = [],
 ): Promise<readonly StoredKey[]> {
   const rows = await database.read(database.query.selectFrom("keys").selectAll());
-  return rows.map((row) => unsealRow(row, keyEncryption));
+  return rows.map((row) => {
+    const same = known.find(({ purpose, id }) => purpose === row.purpose && id === row.id);
+    return same?.kekId === row.kek_id
+      ? { ...same, ...timesOf(row) }
+      : unsealRow(row, keyEncryption);
+  });
+}
+
+/**
+ * The steps that seal every key anew, under the key-encryption key that seals now. All of them are
+ * one write: before it the old one opens everything, after it the new one does.
+ *
+ * @throws KeyEncryptionError key_encryption_key_wrong
+ */
+export async function resealSteps(
+  database: Database,
+  keyEncryption: KeyEncryption,
+): Promise<readonly Step[]> {
+  const rows = await database.read(database.query.selectFrom("keys").selectAll());
+  return rows
+    .filter((row) => row.kek_id !== keyEncryption.currentId)
+    .map((row) => {
+      const place = { purpose: row.purpose, id: row.id, alg: row.alg };
+      const plaintext = keyEncryption.unseal({ ...place, kekId: row.kek_id }, row.sealed);
+      const { kekId, sealed } = keyEncryption.seal(place, plaintext);
+      plaintext.fill(0);
+      const query = database.query
+        .updateTable("keys")
+        .set({ kek_id: kekId, sealed })
+        .where("purpose", "=", row.purpose)
+        .where("id", "=", row.id)
+        .where("kek_id", "=", row.kek_id);
+      return { query, expect: 1 };
+    });
 }
 
 /** A key to be made. */
@@ -73,6 +112,11 @@ export interface NewKey {
   readonly now: number;
   /** For refresh keys: 0 to 255. Other keys get an identifier, which is their handle too. */
   readonly id?: string;
+  /**
+   * Milliseconds: the key is only made while no usable one of its purpose and algorithm becomes
+   * active later than this. Of several nodes that make a successor at once, one does.
+   */
+  readonly onlyAfter?: number;
 }
 
 /** Generates and seals a key; answers the step that saves it. */
@@ -89,17 +133,35 @@ export async function createKeyStep(
   const plaintext = await generatePlaintext(place);
   const { kekId, sealed } = keyEncryption.seal(place, plaintext);
   plaintext.fill(0);
-  return {
-    query: database.query.insertInto("keys").values({
-      ...place,
-      kek_id: kekId,
-      sealed,
-      created_at: wanted.now,
-      active_at: wanted.activeAt,
-      retired_at: null,
-    }),
-    expect: 1,
+  const row = {
+    ...place,
+    kek_id: kekId,
+    sealed,
+    created_at: wanted.now,
+    active_at: wanted.activeAt,
+    retired_at: null,
+    revoked_at: null,
   };
+  if (wanted.onlyAfter === undefined) {
+    return { query: database.query.insertInto("keys").values(row), expect: 1 };
+  }
+  return { query: insertUnlessLater(database, row, wanted.onlyAfter) };
+}
+
+function insertUnlessLater(database: Database, row: KeysTable, onlyAfter: number): Query {
+  const { query } = database;
+  const columns = Object.keys(row) as (keyof KeysTable)[];
+  const later = query
+    .selectFrom("keys as later")
+    .select("later.id")
+    .where("later.purpose", "=", row.purpose)
+    .where("later.alg", "=", row.alg)
+    .where("later.retired_at", "is", null)
+    .where("later.active_at", ">", onlyAfter);
+  const made = query
+    .selectNoFrom((eb) => columns.map((name) => eb.val(row[name]).as(name)))
+    .where((eb) => eb.not(eb.exists(later)));
+  return query.insertInto("keys").columns(columns).expression(made);
 }
 
 async function generatePlaintext(place: {
@@ -113,16 +175,22 @@ async function generatePlaintext(place: {
   return Buffer.from(JSON.stringify(exportPrivateJwk(key)));
 }
 
-function unsealRow(row: KeysTable, keyEncryption: KeyEncryption): StoredKey {
-  const place = { purpose: row.purpose, id: row.id, alg: row.alg };
-  const plaintext = keyEncryption.unseal({ ...place, kekId: row.kek_id }, row.sealed);
-  const times = {
+function timesOf(row: KeysTable): StoredTimes {
+  return {
     id: row.id,
     alg: row.alg,
+    kekId: row.kek_id,
     createdAt: row.created_at,
     activeAt: row.active_at,
     retiredAt: row.retired_at,
+    revokedAt: row.revoked_at,
   };
+}
+
+function unsealRow(row: KeysTable, keyEncryption: KeyEncryption): StoredKey {
+  const place = { purpose: row.purpose, id: row.id, alg: row.alg };
+  const plaintext = keyEncryption.unseal({ ...place, kekId: row.kek_id }, row.sealed);
+  const times = timesOf(row);
   try {
     if (row.purpose !== "refresh") {
       const jwk: unknown = JSON.parse(Buffer.from(plaintext).toString("utf8"));
