@@ -17,6 +17,8 @@ import type { GuardStatus } from "./status.ts";
 import { TokenCache } from "./token-cache.ts";
 import { createVerifier, type Verification } from "./verifier.ts";
 
+const BEARER = "Bearer ";
+
 /** A rule bound to its guard. */
 export interface Requirement extends Authenticator {
   /** Authenticates a request and judges its principal by the rule. */
@@ -79,13 +81,11 @@ export function createGuard(options: GuardOptions): Guard {
       : refusals.unavailable("keys_unavailable");
   };
 
-  /** Decides without waiting about a token seen before; undefined: somebody has to wait. */
+  /** Decides without waiting about a token seen before; undefined: there is more to do. */
   const decideNow = (token: string): Authentication | undefined => {
-    if (link.prepared() !== null || link.keys === undefined || link.mustIntrospect())
-      return undefined;
-    const trouble = link.trouble();
-    if (trouble !== null) return refusals.unavailable(trouble);
-    const result = verifier.recall(token, link.keys);
+    const now = clock();
+    if (link.keys === undefined || !link.isClear(now)) return undefined;
+    const result = verifier.recall(token, link.keys, now);
     return result === undefined ? undefined : answerOf(result);
   };
 
@@ -94,7 +94,8 @@ export function createGuard(options: GuardOptions): Guard {
     const trouble = link.trouble();
     if (trouble !== null) return refusals.unavailable(trouble);
     if (link.keys === undefined) return refusals.unavailable("keys_unavailable");
-    const result = verifier.recall(token, link.keys) ?? (await verifier.verify(token, link.keys));
+    const result =
+      verifier.recall(token, link.keys, clock()) ?? (await verifier.verify(token, link.keys));
     if (result.kind === "valid" && link.mustIntrospect()) {
       const state = await link.introspect(token);
       if (state === "inactive") return refusals.invalidToken("retired");
@@ -116,7 +117,11 @@ export function createGuard(options: GuardOptions): Guard {
 
   const authenticate = async (request: GuardRequest): Promise<Authentication> => {
     try {
-      const credentials = parseBearer(request.headers.get("authorization"));
+      const header = request.headers.get("authorization");
+      // A token seen before was parsed before: the same characters need it no second time.
+      const known = header?.startsWith(BEARER) ? decideNow(header.slice(BEARER.length)) : undefined;
+      if (known !== undefined) return known;
+      const credentials = parseBearer(header);
       if (credentials.kind === "none") return refusals.noCredentials();
       if (credentials.kind === "malformed") return refusals.malformedRequest();
       return check(credentials.token);

@@ -63,6 +63,17 @@ export class IssuerLink {
     return this.#isReady() ? null : this.#startup;
   }
 
+  /** Whether everything is there to decide about a token at `now` (milliseconds) without waiting. */
+  isClear(now: number): boolean {
+    return (
+      this.#keys?.isCurrent(now) === true &&
+      this.#hasRevocations() &&
+      (this.#options.onStale === "allow" || !this.#isStale()) &&
+      (this.#pull === null || !this.#pull.isDue()) &&
+      !this.#abort.signal.aborted
+    );
+  }
+
   /** What stands in the way of deciding about a token now. */
   trouble(): Trouble | null {
     const { allowColdStart, onStale } = this.#options;

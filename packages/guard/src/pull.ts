@@ -24,6 +24,11 @@ export class Pull {
     this.#now = now;
   }
 
+  /** Whether a request has to wait for the work. */
+  isDue(): boolean {
+    return this.#underWay !== null || this.#now() - this.#begunAt >= PULL_INTERVAL_MS;
+  }
+
   /** The work that a request has to wait for; null when it was done within the last second. */
   due(): Promise<void> | null {
     const now = this.#now();

@@ -48,8 +48,12 @@ export type Verification =
 
 /** Verifies a token with an issuer's keys. Neither ever throws for anything that is in a token. */
 export interface Verifier {
-  /** The outcome for a token seen before, without waiting; undefined for any other. */
-  recall(token: string, keys: KeyCache): Verification | undefined;
+  /**
+   * The outcome for a token seen before, without waiting; undefined for any other.
+   *
+   * @param now - in milliseconds
+   */
+  recall(token: string, keys: KeyCache, now: number): Verification | undefined;
   verify(token: string, keys: KeyCache): Promise<Verification>;
 }
 
@@ -68,11 +72,10 @@ const REASONS: ReadonlyMap<JoseErrorCode, RefusalReason> = new Map([
 
 /** Makes a verifier. */
 export function createVerifier(options: VerifierOptions): Verifier {
-  const { cache, clock } = options;
-  const recall: Verifier["recall"] = (token, keys) => {
+  const { cache } = options;
+  const recall: Verifier["recall"] = (token, keys, now) => {
     const entry = cache.find(token);
     if (entry === undefined) return undefined;
-    const now = clock();
     if (entry.keysVersion !== keys.version || !keys.isCurrent(now)) return undefined;
     return recheck(entry, now / 1000, options);
   };
