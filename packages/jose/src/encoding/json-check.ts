@@ -67,18 +67,21 @@ function checkValue(value: unknown, depth: number): void {
 function checkContainer(value: object, depth: number): void {
   if (depth === 0) throw new TypeError("the data is nested too deeply");
   if (Array.isArray(value)) {
-    if (Object.getPrototypeOf(value) !== Array.prototype || Object.hasOwn(value, "toJSON")) {
+    if (Object.getPrototypeOf(value) !== Array.prototype || "toJSON" in value) {
       throw new TypeError("only plain objects and arrays are JSON data");
     }
-    for (const item of value) checkValue(item, depth - 1);
+    for (let i = 0; i < value.length; i++) checkValue(value[i], depth - 1);
     return;
   }
   if (!isPlain(value)) throw new TypeError("only plain objects and arrays are JSON data");
-  for (const name of Object.keys(value)) {
+  const object = value as { readonly [name: string]: unknown };
+  // Over the names in place: a list of them would be made for each object.
+  for (const name in object) {
     if (name === "__proto__" || name === "toJSON") {
       throw new TypeError(`the member ${name} is not allowed`);
     }
-    const inner = (value as { readonly [name: string]: unknown })[name];
+    const inner = object[name];
+    if (typeof inner === "string") continue;
     if (inner !== undefined) checkValue(inner, depth - 1);
   }
 }

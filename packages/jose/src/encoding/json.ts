@@ -10,7 +10,8 @@
 import { type Buffer, isUtf8 } from "node:buffer";
 import { JoseError } from "../error.ts";
 import { MAX_JSON_DEPTH } from "../limits.ts";
-import { asBuffer } from "./segment.ts";
+import { borrowMemory } from "./scratch.ts";
+import { asBuffer, decodeSegmentInto } from "./segment.ts";
 
 /** Any JSON value. */
 export type JsonValue =
@@ -37,12 +38,32 @@ const COLON = 0x3a;
  */
 export function parseJsonObject(bytes: Uint8Array): JsonObject {
   if (!(bytes instanceof Uint8Array)) throw new TypeError("parseJsonObject takes bytes");
-  const text = asBuffer(bytes);
-  if (!isUtf8(text)) throw refused("the text is not UTF-8");
-  const scan = scanMembers(text);
+  return readObject(asBuffer(bytes), bytes.length);
+}
+
+/**
+ * Reads a base64url segment as a JSON object strictly.
+ *
+ * @throws JoseError `base64url_invalid`, `json_invalid`
+ */
+export function parseJsonSegment(segment: string): JsonObject {
+  const memory = borrowMemory(segment.length);
+  return readObject(memory, decodeSegmentInto(memory, 0, segment));
+}
+
+/** `parseJsonSegment` for a segment whose spelling has been checked. */
+export function parseCheckedSegment(segment: string): JsonObject {
+  const memory = borrowMemory(segment.length);
+  return readObject(memory, memory.write(segment, 0, "base64url"));
+}
+
+/** Reads the first `length` bytes. */
+function readObject(bytes: Buffer, length: number): JsonObject {
+  const scan = scanMembers(bytes, length);
+  if (!scan.isAscii && !isUtf8(bytes.subarray(0, length))) throw refused("the text is not UTF-8");
   let value: unknown;
   try {
-    value = JSON.parse(text.toString("utf8"));
+    value = JSON.parse(bytes.toString(scan.isAscii ? "latin1" : "utf8", 0, length));
   } catch {
     // The parser's message quotes its input, so neither it nor the error goes further.
     throw refused("the text is not JSON");
@@ -59,20 +80,30 @@ export function parseJsonObject(bytes: Uint8Array): JsonObject {
 
 type Container = readonly unknown[] | { readonly [name: string]: unknown };
 
+interface Scan {
+  readonly members: number;
+  readonly hasEscapes: boolean;
+  readonly isAscii: boolean;
+}
+
 /** Counts members (colons outside strings) and bounds the depth before the parser sees the text. */
-function scanMembers(bytes: Buffer): { members: number; hasEscapes: boolean } {
-  const length = bytes.length;
+function scanMembers(bytes: Buffer, length: number): Scan {
   let members = 0;
   let depth = 0;
   let hasEscapes = false;
+  // All bytes laid over each other: the top bit shows whether any was beyond ASCII.
+  let bits = 0;
   for (let i = 0; i < length; i++) {
-    const byte = bytes[i];
+    const byte = bytes[i] ?? 0;
+    bits |= byte;
     if (byte === QUOTE) {
       for (i++; i < length; i++) {
-        const inner = bytes[i];
+        const inner = bytes[i] ?? 0;
+        bits |= inner;
         if (inner === QUOTE) break;
         if (inner === BACKSLASH) {
           hasEscapes = true;
+          // The byte behind it is ASCII or the parser refuses the text.
           i++;
         }
       }
@@ -85,7 +116,7 @@ function scanMembers(bytes: Buffer): { members: number; hasEscapes: boolean } {
       depth--;
     }
   }
-  return { members, hasEscapes };
+  return { members, hasEscapes, isAscii: bits < 0x80 };
 }
 
 /** Counts the members of a parsed value; its depth is already bounded. */

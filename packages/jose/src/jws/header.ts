@@ -2,8 +2,7 @@
 // `crit` and `b64` mean anything here. `jwk`, `jku`, `x5u` and `x5c` are data and never pick a key
 // (attack B9). RFC 7515 section 4.
 
-import { decodeSegment } from "../encoding/segment.ts";
-import { type JsonObject, type JsonValue, parseJsonObject } from "../encoding/json.ts";
+import { type JsonObject, type JsonValue, parseJsonSegment } from "../encoding/json.ts";
 import { JoseError } from "../error.ts";
 import { MAX_CRITICAL_NAMES } from "../limits.ts";
 
@@ -24,10 +23,7 @@ export interface JwsHeader {
  */
 export function parseHeader(segment: string): JwsHeader {
   // Without a prototype, so that a polluted Object.prototype lends a header nothing (attack J1).
-  const header = Object.assign(
-    Object.create(null),
-    parseJsonObject(decodeSegment(segment)),
-  ) as JsonObject;
+  const header = Object.assign(Object.create(null), parseJsonSegment(segment)) as JsonObject;
   for (const name of ["alg", "kid", "typ", "cty"]) {
     const value = header[name];
     if (value === undefined && name !== "alg") continue;

@@ -3,7 +3,7 @@
 // RFC 7515 section 5.2.
 
 import { Buffer } from "node:buffer";
-import { decodeSegment } from "../encoding/segment.ts";
+import { checkSegment, decodeSegment } from "../encoding/segment.ts";
 import { JoseError } from "../error.ts";
 import type { HeaderMemory, ResolvedHeader } from "../keys/header-memory.ts";
 import { isKey, type Key, materialOf } from "../keys/key.ts";
@@ -11,18 +11,19 @@ import { KeySet, type Keys, seenHeaders } from "../keys/key-set.ts";
 import { verifyBytesAsync, verifyText } from "../keys/primitive.ts";
 import { checkUnderstood, type JwsHeader, parseHeader } from "./header.ts";
 
-/** An authenticated JWS. The payload may share Node's buffer pool: copy it before handing it out. */
+/** An authenticated JWS. */
 export interface OpenedJws {
   readonly header: JwsHeader;
   readonly key: Key;
-  readonly payload: Buffer;
+  /** The payload as canonical base64url: text, because nothing can write over text. */
+  readonly payload: string;
 }
 
 /** A compact JWS with its key chosen and nothing authenticated yet. */
 export interface PreparedJws extends ResolvedHeader<Key, JwsHeader> {
   /** The header segment. */
   readonly segment: string;
-  readonly payload: Buffer;
+  readonly payload: string;
   /** What is signed. */
   readonly input: string;
   /** The signature in base64url, not decoded yet. */
@@ -84,8 +85,9 @@ function prepareCompact(
   // RFC 7797: an unencoded payload has functions of its own, and MUST NOT be in a JWT (section 7).
   if (header["b64"] !== undefined)
     throw new JoseError("header_invalid", "b64 is not allowed here", "b64");
-  // Decoding also proves that the segment is ASCII, which the signature input relies on.
-  const payload = decodeSegment(token.slice(first + 1, second));
+  // The check also proves that the segment is ASCII, which the signature input relies on.
+  const payload = token.slice(first + 1, second);
+  checkSegment(payload);
   return {
     header,
     key,

@@ -1,5 +1,6 @@
 // Verifies a compact JWS with any payload. RFC 7515 section 5.2.
 
+import { Buffer } from "node:buffer";
 import type { Keys } from "../keys/key-set.ts";
 import { openCompact } from "./open.ts";
 import { checkVerifyOptions, type VerifiedCompact, type VerifyCompactOptions } from "./options.ts";
@@ -19,5 +20,5 @@ export function verifyCompact(
 ): VerifiedCompact {
   const { maxTokenLength, understood } = checkVerifyOptions(options);
   const { header, key, payload } = openCompact(token, keys, maxTokenLength, understood);
-  return { header, payload: new Uint8Array(payload), key };
+  return { header, payload: new Uint8Array(Buffer.from(payload, "base64url")), key };
 }

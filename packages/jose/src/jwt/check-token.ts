@@ -1,7 +1,7 @@
 // What comes after the signature: the kind of token, the payload, the claims. Shared by the two ways
 // to check a signature. RFC 7519 section 7.2.
 
-import { parseJsonObject } from "../encoding/json.ts";
+import { parseCheckedSegment } from "../encoding/json.ts";
 import type { OpenedJws } from "../jws/open.ts";
 import { checkClaims, type ClaimRules } from "./claims.ts";
 import type { VerifiedToken } from "./token.ts";
@@ -25,7 +25,7 @@ export interface VerifyJwtOptions extends ClaimRules {
 export function checkToken(opened: OpenedJws, options: VerifyJwtOptions): VerifiedToken {
   const { header, key, payload } = opened;
   if (options.skipTypeCheck !== true) checkType(header.typ, options.typ);
-  const claims = checkClaims(parseJsonObject(payload), options);
+  const claims = checkClaims(parseCheckedSegment(payload), options);
   // The brand exists in the type system only.
   return { header, claims, key } as VerifiedToken;
 }

@@ -62,23 +62,39 @@ type RegisteredClaims = Pick<JwtClaims, "iss" | "sub" | "aud" | "exp" | "nbf" | 
  * @throws JoseError `claim_invalid`
  */
 export function checkTypes(claims: JsonObject): RegisteredClaims {
-  const iss = checkString(own(claims, "iss"), "iss");
-  const sub = checkString(own(claims, "sub"), "sub");
-  const aud = checkNames(own(claims, "aud"), "aud");
-  const exp = checkNumericDate(own(claims, "exp"), "exp");
-  const nbf = checkNumericDate(own(claims, "nbf"), "nbf");
-  const iat = checkNumericDate(own(claims, "iat"), "iat");
-  const jti = checkString(own(claims, "jti"), "jti");
+  // Each member by its name in the code: a lookup by a variable costs ten times as much.
+  const { iss, sub, aud, exp, nbf, iat, jti } = hasLentClaims() ? ownClaims(claims) : claims;
+  checkString(iss, "iss");
+  checkString(sub, "sub");
+  checkNames(aud, "aud");
+  checkNumericDate(exp, "exp");
+  checkNumericDate(nbf, "nbf");
+  checkNumericDate(iat, "iat");
+  checkString(jti, "jti");
   return { iss, sub, aud, exp, nbf, iat, jti } as RegisteredClaims;
 }
 
-/** A polluted Object.prototype lends a token nothing (attack J1). */
-function own(claims: JsonObject, name: string): unknown {
-  return Object.hasOwn(claims, name) ? claims[name] : undefined;
+const BARE: JwtClaims = {};
+
+/** Whether a polluted Object.prototype would lend a claim to a token that has none (attack J1). */
+function hasLentClaims(): boolean {
+  return (
+    BARE.iss !== undefined ||
+    BARE.sub !== undefined ||
+    BARE.aud !== undefined ||
+    BARE.exp !== undefined ||
+    BARE.nbf !== undefined ||
+    BARE.iat !== undefined ||
+    BARE.jti !== undefined
+  );
 }
 
-function checkNames(value: unknown, name: string): string | readonly string[] | undefined {
-  if (value === undefined || typeof value === "string") return value;
+function ownClaims(claims: JsonObject): JsonObject {
+  return Object.assign(Object.create(null), claims) as JsonObject;
+}
+
+function checkNames(value: unknown, name: string): void {
+  if (value === undefined || typeof value === "string") return;
   // An empty list would be a token for nobody that reads like one for anybody.
   if (
     !Array.isArray(value) ||
@@ -87,18 +103,17 @@ function checkNames(value: unknown, name: string): string | readonly string[] | 
   ) {
     throw wrongType(name);
   }
-  return value;
 }
 
-function checkString(value: unknown, name: string): string | undefined {
-  if (value === undefined || typeof value === "string") return value;
+function checkString(value: unknown, name: string): void {
+  if (value === undefined || typeof value === "string") return;
   throw wrongType(name);
 }
 
 // RFC 7519 section 2: a JSON number, whole or not. The parser has refused infinity. A date before 1970
 // has no use but to confuse.
-function checkNumericDate(value: unknown, name: string): number | undefined {
-  if (value === undefined || (typeof value === "number" && value >= 0)) return value;
+function checkNumericDate(value: unknown, name: string): void {
+  if (value === undefined || (typeof value === "number" && value >= 0)) return;
   throw wrongType(name);
 }
 

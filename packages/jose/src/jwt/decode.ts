@@ -1,7 +1,7 @@
 // Reads a JWT without verifying it. For display and for finding out which keys to ask for.
 
-import { decodeSegment } from "../encoding/segment.ts";
-import { parseJsonObject } from "../encoding/json.ts";
+import { checkSegment } from "../encoding/segment.ts";
+import { parseJsonSegment } from "../encoding/json.ts";
 import { parseHeader } from "../jws/header.ts";
 import { locateDots } from "../jws/open.ts";
 import { MAX_JWT_LENGTH } from "../limits.ts";
@@ -17,8 +17,8 @@ import type { JwtClaims, UnverifiedToken } from "./token.ts";
 export function decodeJwtUnverified(token: string): UnverifiedToken {
   const { first, second } = locateDots(token, MAX_JWT_LENGTH);
   const header = parseHeader(token.slice(0, first));
-  const claims = parseJsonObject(decodeSegment(token.slice(first + 1, second)));
-  decodeSegment(token.slice(second + 1));
+  const claims = parseJsonSegment(token.slice(first + 1, second));
+  checkSegment(token.slice(second + 1));
   checkTypes(claims);
   // The brand exists in the type system only.
   return { header, claims: claims as JwtClaims } as UnverifiedToken;

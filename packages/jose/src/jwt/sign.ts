@@ -1,6 +1,6 @@
 // Signs claims as a JWT. RFC 7519 section 7.1.
 
-import { Buffer } from "node:buffer";
+import { encodeSegment } from "../encoding/segment.ts";
 import { encodeHeader, type ExtraHeader } from "../jws/protected-header.ts";
 import { signSegments } from "../jws/seal.ts";
 import type { Key } from "../keys/key.ts";
@@ -36,6 +36,6 @@ export interface SignJwtOptions extends ClaimOptions {
 export function signJwt(claims: object, key: Key, options: SignJwtOptions = {}): string {
   const { typ = "JWT" } = options;
   if (typ !== "JWT") checkMediaType(typ);
-  const payload = Buffer.from(writeClaims(claims, options), "utf8").toString("base64url");
+  const payload = encodeSegment(writeClaims(claims, options));
   return signSegments(encodeHeader(key, typ, options.header), payload, key);
 }

@@ -5,6 +5,7 @@ import { type Duration, parseDuration } from "../duration.ts";
 import { checkPlainObject, stringifyJsonObject } from "../encoding/json-check.ts";
 import type { JsonObject } from "../encoding/json.ts";
 import { checkTypes } from "./claims.ts";
+import type { JwtClaims } from "./token.ts";
 
 /** Claims that are set by name. */
 export interface ClaimOptions {
@@ -22,9 +23,7 @@ export interface ClaimOptions {
   readonly now?: number;
 }
 
-interface Payload {
-  [name: string]: unknown;
-}
+type Payload = { -readonly [Name in keyof JwtClaims]: unknown };
 
 /**
  * The claims as JSON text.
@@ -43,22 +42,26 @@ export function writeClaims(claims: object, options: ClaimOptions): string {
 }
 
 function addOptions(payload: Payload, options: ClaimOptions): void {
+  const { issuer, subject, audience, expiresIn, notBefore, jwtId } = options;
   const { now = Math.floor(Date.now() / 1000) } = options;
   if (!Number.isFinite(now) || now < 0) throw new TypeError("now is a finite number of seconds");
-  if (options.issuer !== undefined) add(payload, "iss", options.issuer);
-  if (options.subject !== undefined) add(payload, "sub", options.subject);
-  if (options.audience !== undefined) add(payload, "aud", options.audience);
-  if (options.issuedAt !== false && payload["iat"] === undefined) payload["iat"] = now;
-  if (options.expiresIn !== undefined) add(payload, "exp", now + parseDuration(options.expiresIn));
-  if (options.notBefore !== undefined) add(payload, "nbf", now + parseDuration(options.notBefore));
-  if (options.jwtId !== undefined) add(payload, "jti", options.jwtId);
+  if (issuer !== undefined) payload.iss = agree("iss", payload.iss, issuer);
+  if (subject !== undefined) payload.sub = agree("sub", payload.sub, subject);
+  if (audience !== undefined) payload.aud = agree("aud", payload.aud, audience);
+  if (options.issuedAt !== false && payload.iat === undefined) payload.iat = now;
+  if (expiresIn !== undefined) {
+    payload.exp = agree("exp", payload.exp, now + parseDuration(expiresIn));
+  }
+  if (notBefore !== undefined) {
+    payload.nbf = agree("nbf", payload.nbf, now + parseDuration(notBefore));
+  }
+  if (jwtId !== undefined) payload.jti = agree("jti", payload.jti, jwtId);
 }
 
-function add(payload: Payload, name: string, value: unknown): void {
-  const given = payload[name];
+function agree(name: string, given: unknown, value: unknown): unknown {
   // Two sources that disagree are a mistake, and a silent winner would hide it.
   if (given !== undefined && JSON.stringify(given) !== JSON.stringify(value)) {
     throw new TypeError(`the claim ${name} is given twice and differs`);
   }
-  payload[name] = value;
+  return value;
 }

@@ -1,12 +1,15 @@
 // The signature primitives, by the row a key is bound to. Everything above this file is format. ECDSA
 // goes through DER because OpenSSL signs twice as fast that way.
 //
-// Text means a token's own characters, which are ASCII: callers have checked each segment.
+// Text means a token's own characters, which are ASCII: callers have checked each segment. RSA and
+// ECDSA take it as text, which node:crypto copies once; the algorithms that see their whole input at
+// once take bytes, which are borrowed.
 
 import { Buffer } from "node:buffer";
-import { createHmac, sign, timingSafeEqual, verify } from "node:crypto";
-import type { EcdsaRow, HashName, SignatureRow } from "../algorithms.ts";
+import { createHmac, createSign, createVerify, sign, timingSafeEqual, verify } from "node:crypto";
+import type { EcdsaRow, HashName, RsaRow, SignatureRow } from "../algorithms.ts";
 import type { EcCurve, OkpCurve } from "../curves.ts";
+import { borrowMemory } from "../encoding/scratch.ts";
 import { decodeSegment } from "../encoding/segment.ts";
 import { joinSignature, splitSignature } from "./ecdsa-signature.ts";
 import type { KeyMaterial } from "./key.ts";
@@ -14,7 +17,14 @@ import type { KeyMaterial } from "./key.ts";
 /** Signs or MACs a text with a private or secret key; the signature is base64url. */
 export function signText(key: KeyMaterial, text: string): string {
   if (key.mac !== undefined) return key.mac.compute(text);
-  return signBytes(key, Buffer.from(text, "latin1")).toString("base64url");
+  const row = key.row as PairRow;
+  if ("hash" in row) {
+    const native = createSign(row.hash).update(text, "latin1").sign(key.signInput);
+    return (
+      row.family === "ecdsa" ? splitSignature(native, key.curve as EcCurve) : native
+    ).toString("base64url");
+  }
+  return sign(null, borrowText(text), key.signInput).toString("base64url");
 }
 
 /**
@@ -25,7 +35,17 @@ export function signText(key: KeyMaterial, text: string): string {
 export function verifyText(key: KeyMaterial, text: string, signature: string): boolean {
   // The MAC is compared in its canonical spelling, so any other spelling fails too.
   if (key.mac !== undefined) return key.mac.matches(text, signature);
-  return verifyBytes(key, Buffer.from(text, "latin1"), decodeSegment(signature));
+  const row = key.row as PairRow;
+  const native = toNative(key, row, decodeSegment(signature));
+  if (native === undefined) return false;
+  return "hash" in row
+    ? createVerify(row.hash).update(text, "latin1").verify(key.verifyInput, native)
+    : verify(null, borrowText(text), key.verifyInput, native);
+}
+
+function borrowText(text: string): Buffer {
+  const memory = borrowMemory(text.length);
+  return memory.subarray(0, memory.write(text, 0, "latin1"));
 }
 
 /** Signs or MACs bytes with a private or secret key. */
@@ -52,7 +72,10 @@ export function verifyBytes(key: KeyMaterial, input: Buffer, signature: Buffer):
   return native !== undefined && verify(hashOf(row), input, key.verifyInput, native);
 }
 
-/** `verifyBytes` on the thread pool. */
+/**
+ * `verifyBytes` on the thread pool. The bytes must be nobody else's: another thread reads them while
+ * this one goes on.
+ */
 export function verifyBytesAsync(
   key: KeyMaterial,
   input: Buffer,
@@ -69,12 +92,10 @@ export function verifyBytesAsync(
   });
 }
 
+type PairRow = Exclude<SignatureRow, { family: "hmac" }>;
+
 /** The signature as OpenSSL takes it; undefined when its length or range is wrong. */
-function toNative(
-  key: KeyMaterial,
-  row: Exclude<SignatureRow, { family: "hmac" }>,
-  signature: Buffer,
-): Buffer | undefined {
+function toNative(key: KeyMaterial, row: PairRow, signature: Buffer): Buffer | undefined {
   switch (row.family) {
     case "ecdsa":
       return joinSignature(signature, key.curve as EcCurve);
@@ -89,6 +110,6 @@ function toNative(
 }
 
 /** The hash that the caller of OpenSSL names; EdDSA and ML-DSA bring their own. */
-function hashOf(row: Exclude<SignatureRow, { family: "hmac" }>): HashName | null {
-  return "hash" in row ? (row satisfies { hash: HashName } | EcdsaRow).hash : null;
+function hashOf(row: PairRow): HashName | null {
+  return "hash" in row ? (row satisfies EcdsaRow | RsaRow).hash : null;
 }
