@@ -41,17 +41,17 @@ export function createClientAuthenticator(
     const credentials = parseBasic(authorization);
     if (credentials === undefined) throw refuse();
     const network = address === null ? "" : networkOf(address);
-    // Counted before the work, so that parallel attempts are counted too; given back when honest.
-    attempts.count(network, now);
     const client = isIdentifier(credentials.id)
       ? await readClient(database, credentials.id)
       : undefined;
     const given = hashClientSecret(credentials.secret);
     const expected = client === undefined ? hashClientSecret("") : Buffer.from(client.secretHash);
     const isRight = timingSafeEqual(given, expected);
-    if (client === undefined || !isRight || client.suspendedAt !== null) throw refuse();
-    attempts.refund(network);
-    return client;
+    if (client !== undefined && isRight && client.suspendedAt === null) return client;
+    // Only refused attempts count: nobody guesses 256 random bits, and a neighbour's guesses must
+    // not keep an honest client out.
+    attempts.count(network, now);
+    throw refuse();
   };
 }
 
