@@ -27,7 +27,8 @@ import { problemResponse } from "./http/problem.ts";
 import { Refusal } from "./http/refusal.ts";
 import { addSecurityHeaders } from "./http/security-headers.ts";
 import { type KeyRing, loadKeyRing } from "./keys/key-ring.ts";
-import { openKeyEncryption } from "./keys/open-key-encryption.ts";
+import { keepKeys } from "./keys/keep-keys.ts";
+import { openKeyEncryption, renewKeyEncryption } from "./keys/open-key-encryption.ts";
 import { keyRoutes } from "./keys/routes.ts";
 import { hasSealedKeys } from "./keys/stored-keys.ts";
 import { backupRoutes, OPERATOR_PATH } from "./maintenance/backup-routes.ts";
@@ -36,9 +37,10 @@ import { mailRoutes } from "./mail/routes.ts";
 import { createSmtpTransport } from "./mail/smtp-transport.ts";
 import { createFeed } from "./revocation/feed.ts";
 import { createFeedPlaces, type FeedPlaces } from "./revocation/feed-places.ts";
-import { watchLedger } from "./revocation/ledger-watch.ts";
-import { openLedger } from "./revocation/ledger.ts";
+import { type LedgerWatch, watchLedger } from "./revocation/ledger-watch.ts";
+import { type Ledger, openLedger } from "./revocation/ledger.ts";
 import { revocationRoutes } from "./revocation/routes.ts";
+import { adminSessionRoutes } from "./sessions/admin-routes.ts";
 import { longestAccessTokenLifetime } from "./sessions/lifetimes.ts";
 import { createOwnerNotice } from "./sessions/notify-owner.ts";
 import { sessionRoutes } from "./sessions/routes.ts";
@@ -192,9 +194,12 @@ async function openServer(
     }));
   const ends = config.database === undefined ? () => database.close() : async () => undefined;
   try {
-    const keyRing = await openKeys(config, settings, database);
+    const ledger = await openLedger({ database });
+    // Whoever writes to the ledger through the watched store wakes those who wait for it.
+    const watch = watchLedger({ ...settings, database, ledger });
+    const keyRing = await openKeys(config, settings, watch.database);
     const mailer = openMailer(settings);
-    const parts = { database, keyRing, mailer, places };
+    const parts = { ledger, watch, keyRing, mailer, places };
     const routes = await createServerRoutes(config, settings, parts);
     const handler = createHandler({
       routes,
@@ -209,11 +214,14 @@ async function openServer(
     const code = await createSetupCode(database, now);
     const { clock, log, policy } = settings;
     const sweeper = startSweeper({ database, clock, log, policy, keyRing });
+    const keeper = keepKeys({ keyRing, log });
     return {
       handler,
       operatorHandler,
       setupLink: code === null ? null : `${settings.issuer}${SETUP_PATH}?code=${code}`,
       close: async () => {
+        watch.close();
+        await keeper.stop();
         await sweeper.stop();
         await mailer.close();
         await ends();
@@ -227,13 +235,19 @@ async function openServer(
 
 async function openKeys(
   config: LatchkeyConfig,
-  { signingAlgorithm, clock }: Settings,
+  { signingAlgorithms, clock }: Settings,
   database: Database,
 ): Promise<KeyRing> {
   const keyEncryption = await openKeyEncryption(config.keyEncryption, {
     hasSealedKeys: await hasSealedKeys(database),
   });
-  return loadKeyRing({ database, keyEncryption, signingAlgorithm, now: clock(), clock });
+  return loadKeyRing({
+    database,
+    keyEncryption,
+    signingAlgorithm: signingAlgorithms,
+    now: clock(),
+    clock,
+  });
 }
 
 function openMailer({ smtp, log, clock }: Settings): Mailer {
@@ -248,17 +262,15 @@ async function createServerRoutes(
   config: LatchkeyConfig,
   settings: Settings,
   parts: {
-    readonly database: Database;
+    readonly ledger: Ledger;
+    readonly watch: LedgerWatch;
     readonly keyRing: KeyRing;
     readonly mailer: Mailer;
     readonly places: FeedPlaces;
   },
 ): Promise<App> {
   const { issuer, audience, policy, origins } = settings;
-  const { keyRing, mailer, places } = parts;
-  const ledger = await openLedger({ database: parts.database });
-  const watch = watchLedger({ ...settings, database: parts.database, ledger });
-  // Whoever writes to the ledger through this store wakes those who wait for it.
+  const { ledger, watch, keyRing, mailer, places } = parts;
   const { database } = watch;
   const feed = createFeed({ database, ledger, keyRing, issuer, watch });
   const hasher = createPasswordHasher(config.passwordHashing);
@@ -288,7 +300,17 @@ async function createServerRoutes(
   app.route("/", roleRoutes(context));
   app.route("/", inspectRoutes(authenticate));
   // The gate above has decided; this fails where it is missing.
-  app.route("/", keyRoutes({ database, keyRing, authorize: async (c) => void actorOf(c) }));
+  app.route(
+    "/",
+    keyRoutes({
+      database,
+      keyRing,
+      retire,
+      renewKeyEncryption: () => renewKeyEncryption(config.keyEncryption),
+      authorize: async (c) => void actorOf(c),
+    }),
+  );
+  app.route("/", adminSessionRoutes({ database, sessions }));
   app.route("/", mailRoutes(mailer));
   const authenticateClient = createClientAuthenticator(database);
   app.route(

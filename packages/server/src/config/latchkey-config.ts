@@ -24,8 +24,8 @@ export interface LatchkeyConfig {
   readonly keyEncryption: KeyEncryptionSource;
   /** Web origins that may call with cookies. Default: none but the issuer's own. */
   readonly origins?: readonly string[];
-  /** Default: ES256. */
-  readonly signingAlgorithm?: JwsAlgorithm;
+  /** One, or several at once: the first signs, the others are ready. Default: ES256. */
+  readonly signingAlgorithm?: JwsAlgorithm | readonly JwsAlgorithm[];
   /** Required for HS256, HS384 and HS512: whoever verifies such tokens can also make them. */
   readonly sharedSecret?: boolean;
   /** Default: "15m". */

@@ -73,7 +73,8 @@ describe("resolveSettings", () => {
     expect(resolveSettings(minimal)).toMatchObject({
       audience: ["https://id.example"],
       origins: new Set(["https://id.example"]),
-      signingAlgorithm: "ES256",
+      signingAlgorithms: ["ES256"],
+      feed: "public",
       policy: {
         accessTokenLifetime: 900,
         idleLifetime: 30 * 86_400_000,
@@ -156,6 +157,10 @@ describe("resolveSettings", () => {
     ["a fraction of a second", { accessTokenLifetime: 1.5 }],
     ["an unknown algorithm", { signingAlgorithm: "none" }],
     ["a shared secret by accident", { signingAlgorithm: "HS256" }],
+    ["a shared secret among others", { signingAlgorithm: ["ES256", "HS256"] }],
+    ["the same algorithm twice", { signingAlgorithm: ["ES256", "ES256"] }],
+    ["no algorithm", { signingAlgorithm: [] }],
+    ["an unknown kind of feed", { feed: "private" }],
     ["a password minimum below NIST's", { minPasswordLength: 7 }],
     ["negative proxies", { trustedProxies: -1 }],
     ["no audience", { audience: [] }],
@@ -177,6 +182,11 @@ describe("serverMetadata (RFC 8414)", () => {
       issuer: "https://id.example/t1",
       jwks_uri: "https://id.example/t1/.well-known/jwks.json",
       response_types_supported: [],
+      introspection_endpoint: "https://id.example/t1/auth/introspect",
+      introspection_endpoint_auth_methods_supported: ["client_secret_basic"],
+      revocation_endpoint: "https://id.example/t1/auth/revoke",
+      revocation_endpoint_auth_methods_supported: ["client_secret_basic"],
+      latchkey_spend_endpoint: "https://id.example/t1/auth/spend",
       latchkey_revocation_feed: "https://id.example/t1/auth/revocations",
       latchkey_feed_jwks_uri: "https://id.example/t1/auth/revocations/jwks",
     });

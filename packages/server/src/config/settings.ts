@@ -46,7 +46,8 @@ export interface Settings {
   readonly audience: readonly string[];
   /** The allow-list, with the issuer's own origin. */
   readonly origins: ReadonlySet<string>;
-  readonly signingAlgorithm: JwsAlgorithm;
+  /** The first is the default. */
+  readonly signingAlgorithms: readonly JwsAlgorithm[];
   readonly policy: SessionPolicy;
   /** Null: mail stays in memory. */
   readonly smtp: { readonly address: SmtpAddress; readonly from: string } | null;
@@ -76,12 +77,14 @@ export function resolveSettings(config: LatchkeyConfig): Settings {
       [path, issue?.message ?? ""].filter((text) => text !== "").join(": "),
     );
   }
-  const { issuer, signingAlgorithm = "ES256" } = config;
+  const { issuer } = config;
+  const signingAlgorithms = [config.signingAlgorithm ?? "ES256"].flat();
+  const sharedAlgorithm = signingAlgorithms.find((alg) => alg.startsWith("HS"));
   checkIssuer(issuer, config.dangerouslyAllowHttpIssuer === true);
-  if (signingAlgorithm.startsWith("HS") && config.sharedSecret !== true) {
+  if (sharedAlgorithm !== undefined && config.sharedSecret !== true) {
     throw new ConfigError(
       "config_invalid",
-      `signingAlgorithm: ${signingAlgorithm} needs sharedSecret`,
+      `signingAlgorithm: ${sharedAlgorithm} needs sharedSecret`,
     );
   }
   const absolute = config.sessionAbsoluteLifetime ?? null;
@@ -89,7 +92,7 @@ export function resolveSettings(config: LatchkeyConfig): Settings {
     issuer,
     audience: config.audience === undefined ? [issuer] : [config.audience].flat(),
     origins: new Set([...(config.origins ?? []), new URL(issuer).origin]),
-    signingAlgorithm,
+    signingAlgorithms,
     policy: {
       accessTokenLifetime: parseDuration(
         config.accessTokenLifetime ?? DEFAULT_ACCESS_TOKEN_LIFETIME,
@@ -169,6 +172,11 @@ const tokenLife = duration
   .optional();
 const sessionLife = duration.refine((life) => isWithin(life, 1, Infinity), "At least 1 second");
 
+const algorithm = z.enum([
+  ...(["ES256", "ES384", "ES512", "EdDSA", "RS256", "RS384", "RS512"] as const),
+  ...(["PS256", "PS384", "PS512", "HS256", "HS384", "HS512"] as const),
+]);
+
 const members = {
   issuer: z.string().max(512),
   audience: z.union([audience, z.array(audience).min(1).max(MAX_AUDIENCES)]).optional(),
@@ -177,9 +185,12 @@ const members = {
   keyEncryption: keySource,
   origins: z.array(z.string().refine(isOrigin, "Not an origin")).max(MAX_ORIGINS).optional(),
   signingAlgorithm: z
-    .enum([
-      ...(["ES256", "ES384", "ES512", "EdDSA", "RS256", "RS384", "RS512"] as const),
-      ...(["PS256", "PS384", "PS512", "HS256", "HS384", "HS512"] as const),
+    .union([
+      algorithm,
+      z
+        .array(algorithm)
+        .min(1)
+        .refine((list) => new Set(list).size === list.length, "Each algorithm once"),
     ])
     .optional(),
   sharedSecret: z.boolean().optional(),

@@ -59,12 +59,24 @@ export async function openKeyEncryption(
 }
 
 /**
+ * The key-encryption keys with a new one in front: made in the directory, or already first in the
+ * configuration.
+ *
+ * @throws KeyEncryptionError key_encryption_key_missing, key_encryption_key_wrong
+ */
+export async function renewKeyEncryption(source: KeyEncryptionSource): Promise<KeyEncryption> {
+  return "keys" in source
+    ? createKeyEncryption(source.keys)
+    : addKeyEncryptionKey(source.directory);
+}
+
+/**
  * Makes a new key-encryption key in a directory: it seals from now on, and the older ones go on
  * unsealing. They stay where they are, since backups made before open only with them.
  *
  * @throws KeyEncryptionError key_encryption_key_missing, key_encryption_key_wrong
  */
-export async function addKeyEncryptionKey(directory: string): Promise<KeyEncryption> {
+async function addKeyEncryptionKey(directory: string): Promise<KeyEncryption> {
   const stored = await loadKeys(directory);
   const created = await createKey(directory, (stored[0]?.createdAt ?? 0) + 1);
   return createKeyEncryption([created, ...stored]);

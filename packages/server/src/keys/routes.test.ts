@@ -30,7 +30,13 @@ afterAll(async () => {
 });
 
 const get = (path: string, authorize: () => Promise<void>): Response | Promise<Response> => {
-  const routes = keyRoutes({ database, keyRing, authorize });
+  const routes = keyRoutes({
+    database,
+    keyRing,
+    authorize,
+    retire: () => [],
+    renewKeyEncryption: () => Promise.reject(new Error("not asked for")),
+  });
   routes.onError(problemResponse);
   return routes.request(path);
 };

@@ -1,8 +1,9 @@
-// GET /.well-known/jwks.json for everyone; for administrators GET /auth/admin/keys, and POST
-// /auth/admin/keys/refresh, which replaces the refresh key. Who is one is
-// decided above this folder, so the check comes in as a dependency and cannot be left out.
+// GET /.well-known/jwks.json for everyone; for administrators the keys, their rotation and their
+// revocation under /auth/admin/keys. Who is one is decided above this folder, so the check comes in
+// as a dependency and cannot be left out.
 
 import { z } from "@hono/zod-openapi";
+import type { JsonObject } from "@latchkey/jose";
 import type { Context } from "hono";
 import { auditEvent } from "../audit/audit-event.ts";
 import {
@@ -12,15 +13,30 @@ import {
   createRoutes,
   defineRoute,
   jsonAnswer,
+  jsonBody,
+  optionalJsonBody,
+  problems,
 } from "../http/app.ts";
-import type { Database } from "../storage/database.ts";
+import { Refusal } from "../http/refusal.ts";
+import type { Database, Step } from "../storage/database.ts";
+import type { KeyEncryption } from "./key-encryption.ts";
 import { JWK_SET_MAX_AGE, jwkSetAnswer, jwkSetResponse } from "./jwk-set-response.ts";
 import type { KeyRing, KeySummary } from "./key-ring.ts";
+
+/** Key ids named in one audit event. */
+const AUDITED_KEYS = 64;
 
 /** What the routes need. */
 export interface KeyRoutesDeps {
   readonly database: Database;
-  readonly keyRing: Pick<KeyRing, "jwks" | "list" | "rotateRefreshKey">;
+  readonly keyRing: Pick<
+    KeyRing,
+    "jwks" | "list" | "rotateRefreshKey" | "rotateSigningKeys" | "revokeKeys" | "reseal"
+  >;
+  /** Retires handles in the ledger; its steps stand last in a write. `now` is in milliseconds. */
+  readonly retire: (handles: readonly string[], now: number) => readonly Step[];
+  /** Makes a new key-encryption key, or answers the one that is configured to seal. */
+  readonly renewKeyEncryption: () => Promise<KeyEncryption>;
   /** Throws a Refusal unless the request may administer. */
   readonly authorize: (c: Context<AppEnv>) => Promise<void>;
 }
@@ -68,6 +84,63 @@ const rotateRefreshKey = defineRoute({
   responses: { 201: jsonAnswer(keySchema, "The new key") },
 });
 
+const keyList = jsonAnswer(
+  z.object({ items: z.array(keySchema), next: z.null() }),
+  "The keys as they are now",
+);
+
+const rotateKeys = defineRoute({
+  method: "post",
+  path: "/auth/admin/keys/rotate",
+  summary: "Let the next signing keys sign; tokens of the former ones stay good",
+  tags: ["admin"],
+  security: bearer,
+  request: {
+    body: optionalJsonBody(
+      z.strictObject({
+        now: z.boolean().optional().openapi({
+          description: "At once, also when the successor was published a moment ago",
+        }),
+      }),
+    ),
+  },
+  responses: { 200: keyList },
+});
+
+const revokeKeys = defineRoute({
+  method: "post",
+  path: "/auth/admin/keys/revoke",
+  summary: "Take a key back with every token that it signed, or all signing keys",
+  tags: ["admin"],
+  security: bearer,
+  request: {
+    body: jsonBody(
+      z.union([
+        z.strictObject({ kid: z.string().min(1).max(64) }),
+        z.strictObject({ all: z.literal(true) }),
+      ]),
+    ),
+  },
+  responses: {
+    200: jsonAnswer(z.object({ revoked: z.array(z.string()) }), "The keys that were taken back"),
+    ...problems(404),
+  },
+});
+
+const rotateKek = defineRoute({
+  method: "post",
+  path: "/auth/admin/keys/rotate-kek",
+  summary: "Seal all keys under a new key-encryption key",
+  tags: ["admin"],
+  security: bearer,
+  responses: {
+    200: jsonAnswer(
+      z.object({ kek_id: z.string(), resealed: z.int() }),
+      "The key-encryption key that seals now, and how many keys it sealed",
+    ),
+  },
+});
+
 /** The routes that tell about keys. */
 export function keyRoutes(deps: KeyRoutesDeps): App {
   const routes = createRoutes();
@@ -76,17 +149,47 @@ export function keyRoutes(deps: KeyRoutesDeps): App {
     await deps.authorize(c);
     return c.json({ items: deps.keyRing.list().map(renderKey), next: null });
   });
-  routes.openapi(rotateRefreshKey, async (c) => {
-    await deps.authorize(c);
-    const audit = auditEvent(deps.database, {
-      kind: "key.refresh_rotated",
+  const audit = (c: Context<AppEnv>, kind: string, detail: JsonObject = {}): Step =>
+    auditEvent(deps.database, {
+      kind,
       outcome: "success",
       actorId: c.get("actorId"),
       address: c.get("address"),
       userAgent: c.req.header("User-Agent") ?? null,
+      detail,
       now: c.get("now"),
     });
-    return c.json(renderKey(await deps.keyRing.rotateRefreshKey([audit])), 201);
+  routes.openapi(rotateKeys, async (c) => {
+    await deps.authorize(c);
+    const immediately = c.req.valid("json").now === true;
+    const also = [audit(c, "key.rotated", { immediately })];
+    const items = await deps.keyRing.rotateSigningKeys({ immediately, also });
+    return c.json({ items: items.map(renderKey), next: null });
+  });
+  routes.openapi(revokeKeys, async (c) => {
+    await deps.authorize(c);
+    const wanted = c.req.valid("json");
+    const revoked = await deps.keyRing.revokeKeys({
+      ...("kid" in wanted ? { kid: wanted.kid } : {}),
+      also: (kids) => [audit(c, "key.revoked", { kids: kids.slice(0, AUDITED_KEYS) })],
+      last: (kids) => deps.retire(kids, c.get("now")),
+    });
+    if (revoked.length === 0) throw new Refusal("not_found");
+    return c.json({ revoked });
+  });
+  routes.openapi(rotateKek, async (c) => {
+    await deps.authorize(c);
+    const kek = await deps.renewKeyEncryption();
+    const also = [audit(c, "key.kek_rotated", { kek: kek.currentId })];
+    const resealed = await deps.keyRing.reseal(kek, also);
+    return c.json({ kek_id: kek.currentId, resealed });
+  });
+  routes.openapi(rotateRefreshKey, async (c) => {
+    await deps.authorize(c);
+    return c.json(
+      renderKey(await deps.keyRing.rotateRefreshKey([audit(c, "key.refresh_rotated")])),
+      201,
+    );
   });
   return routes;
 }

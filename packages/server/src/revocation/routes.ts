@@ -167,6 +167,13 @@ function wantsEvents(c: Context<AppEnv>): boolean {
   return accepted.some((range) => range.split(";")[0]?.trim() === EVENT_STREAM_MEDIA_TYPE);
 }
 
+const STREAM_HEADERS = {
+  "Content-Type": EVENT_STREAM_MEDIA_TYPE,
+  "Cache-Control": "no-store",
+  // nginx holds answers back otherwise, and a revocation with them.
+  "X-Accel-Buffering": "no",
+};
+
 async function streamAnswer(
   deps: RevocationRoutesDeps,
   places: FeedPlaces,
@@ -176,6 +183,11 @@ async function streamAnswer(
   try {
     // The first slice comes before the headers, so that a position that is gone is a status.
     const first = await deps.feed.nextSlice(startOf(c));
+    // Nobody reads a body then, and nobody would end the stream.
+    if (c.req.method === "HEAD") {
+      giveBack();
+      return new Response(null, { headers: STREAM_HEADERS });
+    }
     const body = streamSlices({
       ...deps.stream,
       feed: deps.feed,
@@ -183,14 +195,7 @@ async function streamAnswer(
       signal: places.signal,
       onEnd: giveBack,
     });
-    return new Response(body, {
-      headers: {
-        "Content-Type": EVENT_STREAM_MEDIA_TYPE,
-        "Cache-Control": "no-store",
-        // nginx holds answers back otherwise, and a revocation with them.
-        "X-Accel-Buffering": "no",
-      },
-    });
+    return new Response(body, { headers: STREAM_HEADERS });
   } catch (error) {
     giveBack();
     throw error;

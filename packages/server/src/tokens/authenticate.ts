@@ -2,6 +2,7 @@
 // token that this server signed, whatever its audience. RFC 6750, RFC 9068 section 4.
 
 import {
+  decodeJwtUnverified,
   JoseError,
   type JoseErrorCode,
   type JsonObject,
@@ -22,7 +23,11 @@ import { Refusal } from "../http/refusal.ts";
 
 /** What an authenticator needs. */
 export interface AuthenticatorOptions {
-  readonly keyRing: { verificationKeys(): Keys };
+  readonly keyRing: {
+    verificationKeys(): Keys;
+    /** Tells whether a key was taken back: its tokens are retired, and not those of a stranger. */
+    isRevoked?(kid: string): boolean;
+  };
   readonly ledger: { isRetired(handles: readonly string[]): Promise<boolean> };
   readonly issuer: string;
 }
@@ -104,10 +109,19 @@ export function verifyAccessToken(
     const members = claims as JsonObject;
     return { principal: parsePrincipal(members), handles: tokenHandles(members, key.kid) };
   } catch (error) {
-    if (error instanceof JoseError) throw refuse(REASONS.get(error.code) ?? "malformed");
+    if (error instanceof JoseError) {
+      if (error.code === "key_not_found" && isOfRevokedKey(options, token)) throw refuse("retired");
+      throw refuse(REASONS.get(error.code) ?? "malformed");
+    }
     if (error instanceof AccessTokenFormatError) throw refuse("malformed");
     throw error;
   }
+}
+
+// Only for the reason: the token is refused either way. Its owner renews it once and goes on.
+function isOfRevokedKey(options: Pick<AuthenticatorOptions, "keyRing">, token: string): boolean {
+  const { kid } = decodeJwtUnverified(token).header;
+  return typeof kid === "string" && options.keyRing.isRevoked?.(kid) === true;
 }
 
 const REASONS: ReadonlyMap<JoseErrorCode, RefusalReason> = new Map([
