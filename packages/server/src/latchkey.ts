@@ -10,6 +10,8 @@ import { createSignInGate } from "./accounts/sign-in-limits.ts";
 import { clientAdminRoutes } from "./clients/admin-routes.ts";
 import { createClientAuthenticator, requireClient } from "./clients/authenticate-client.ts";
 import { OAUTH_PATHS, oauthRoutes } from "./clients/oauth-routes.ts";
+import { explainRoutes } from "./maintenance/explain-routes.ts";
+import { tokenAdminRoutes } from "./tokens/token-admin-routes.ts";
 import { createTokenRevoker } from "./tokens/revoke-token.ts";
 import { actorOf, requireAdministrator } from "./authorization/actor.ts";
 import type { Retire } from "./authorization/change-roles.ts";
@@ -325,6 +327,8 @@ async function createServerRoutes(
   );
   const accessTokenLifetime = longestAccessTokenLifetime(policy);
   const revokeAccessToken = createTokenRevoker({ database, ledger, accessTokenLifetime });
+  app.route("/", tokenAdminRoutes({ keyRing, issuer, revokeAccessToken, actorOf }));
+  app.route("/", explainRoutes({ database, ledger, keyRing, policy, authenticate }));
   app.route("/", clientAdminRoutes({ database, retire }));
   app.route(
     "/",

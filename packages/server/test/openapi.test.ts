@@ -53,6 +53,8 @@ const routes = [
   "post /auth/admin/keys/rotate-kek",
   "post /auth/admin/roles",
   "post /auth/admin/tokens/inspect",
+  "post /auth/admin/tokens/revoke",
+  "post /auth/admin/tokens/why",
   "post /auth/admin/users",
   "post /auth/introspect",
   "post /auth/login",

@@ -62,7 +62,7 @@ async function startIn(directory: string, config: Partial<LatchkeyConfig>): Prom
   const issuer = config.issuer ?? ISSUER;
   const latchkey = createLatchkey({
     issuer,
-    data: join(directory, "data"),
+    ...(config.database === undefined ? { data: join(directory, "data") } : {}),
     keyEncryption: { directory: join(directory, "keys") },
     logger: createLogger({ destination: { write: (line: string) => void lines.push(line) } }),
     clock: () => Date.now() + offset,
