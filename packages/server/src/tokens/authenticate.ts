@@ -138,3 +138,25 @@ function refuse(reason: RefusalReason): Refusal {
   const challenge = formatChallenge({ error: "invalid_token", reason });
   return new Refusal("invalid_token", { headers: { "WWW-Authenticate": challenge } });
 }
+
+/**
+ * Why a token is refused, or null when it is accepted: judged by the very function that stands in
+ * front of /auth/*, so the two can never disagree.
+ */
+export async function refusalReason(
+  authenticate: Authenticate,
+  token: string,
+  now: number,
+): Promise<string | null> {
+  // Not every text can stand in a header, and such a text is no token.
+  if (!/^[\x21-\x7e]+$/.test(token)) return "malformed";
+  const headers = { Authorization: `Bearer ${token}` };
+  try {
+    await authenticate(new Request("http://localhost/", { headers }), now);
+    return null;
+  } catch (error) {
+    if (!(error instanceof Refusal) || error.code !== "invalid_token") throw error;
+    const challenge = error.headers["WWW-Authenticate"] ?? "";
+    return /latchkey_reason="([a-z_]+)"/.exec(challenge)?.[1] ?? "malformed";
+  }
+}

@@ -4,8 +4,7 @@
 import { z } from "@hono/zod-openapi";
 import { decodeJwtUnverified, JoseError } from "@latchkey/jose";
 import { type App, bearer, createRoutes, defineRoute, jsonAnswer, jsonBody } from "../http/app.ts";
-import { Refusal } from "../http/refusal.ts";
-import type { Authenticate } from "./authenticate.ts";
+import { type Authenticate, refusalReason } from "./authenticate.ts";
 
 /** Characters of a token that is inspected. */
 export const MAX_INSPECTED_LENGTH = 16_384;
@@ -50,24 +49,5 @@ function readToken(token: string): { header: object | null; claims: object | nul
   } catch (error) {
     if (error instanceof JoseError) return { header: null, claims: null };
     throw error;
-  }
-}
-
-// Judged by the very function that stands in front of /auth/*, so the two can never disagree.
-async function refusalReason(
-  authenticate: Authenticate,
-  token: string,
-  now: number,
-): Promise<string | null> {
-  // Not every text can stand in a header, and such a text is no token.
-  if (!/^[\x21-\x7e]+$/.test(token)) return "malformed";
-  const headers = { Authorization: `Bearer ${token}` };
-  try {
-    await authenticate(new Request("http://localhost/", { headers }), now);
-    return null;
-  } catch (error) {
-    if (!(error instanceof Refusal) || error.code !== "invalid_token") throw error;
-    const challenge = error.headers["WWW-Authenticate"] ?? "";
-    return /latchkey_reason="([a-z_]+)"/.exec(challenge)?.[1] ?? "malformed";
   }
 }

@@ -267,6 +267,7 @@ function conformance(engine: Engine): void {
           created_at: Number.MAX_SAFE_INTEGER,
           active_at: -1,
           retired_at: null,
+          revoked_at: null,
         };
         await writeAll(database, [{ query: database.query.insertInto("keys").values(row) }]);
         const [read] = await database.read(database.query.selectFrom("keys").selectAll());
