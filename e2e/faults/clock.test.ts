@@ -26,7 +26,7 @@ afterAll(async () => {
   await removeDirectories();
 });
 
-const jumps = rounds({ short: 12, long: 120 });
+const jumps = rounds({ short: 9, long: 120 });
 
 it(
   `no honest client is signed out by ${jumps} jumps of an hour (seed ${seed})`,

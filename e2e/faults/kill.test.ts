@@ -31,7 +31,7 @@ afterAll(async () => {
 });
 
 describe(`the server is killed during a storm (seed ${seed})`, () => {
-  const kills = rounds({ short: 6, long: 60 });
+  const kills = rounds({ short: 5, long: 60 });
 
   it(
     `loses nothing to ${kills} times SIGKILL`,

@@ -31,7 +31,7 @@ afterAll(async () => {
   await removeDirectories();
 });
 
-const failures = rounds({ short: 4, long: 40 });
+const failures = rounds({ short: 3, long: 40 });
 
 it(
   `honest clients go on after ${failures} power failures that took commits back (seed ${seed})`,
