@@ -1,5 +1,5 @@
 // What this package offers; the adapters are entries of their own (`@latchkey/guard/express`,
-// `/fastify`, `/hono`, `/request`).
+// `/fastify`, `/hono`, `/next`, `/node`, `/request`).
 
 export type {
   Accepted,

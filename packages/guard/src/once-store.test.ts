@@ -13,8 +13,7 @@ describe("createOnceStore", () => {
 
   test("I8: refuses when it is full, forgets nothing, and makes room as tokens expire", () => {
     const store = createOnceStore(2);
-    store.spend("a", 100, 0);
-    store.spend("b", 200, 0);
+    expect([store.spend("a", 100, 0), store.spend("b", 200, 0)]).toEqual([true, true]);
     expect(() => store.spend("c", 300, 99)).toThrow("more than 2");
     expect(store.spend("a", 100, 99)).toBe(false);
     expect(store.spend("c", 300, 100)).toBe(true);

@@ -1,6 +1,12 @@
 // The same story through each adapter, on real servers and real sockets.
 
-import { createServer, request as httpRequest, type IncomingMessage, type Server } from "node:http";
+import {
+  createServer,
+  request as httpRequest,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+} from "node:http";
 import type { AddressInfo } from "node:net";
 import { serve } from "@hono/node-server";
 import express from "express";
@@ -12,6 +18,8 @@ import type { Guard, Rule } from "../index.ts";
 import { protect as protectExpress } from "./express.ts";
 import { protect as protectFastify } from "./fastify.ts";
 import { protect as protectHono } from "./hono.ts";
+import { protect as protectNext, protectAll } from "./next.ts";
+import { protect as protectNode } from "./node.ts";
 import { nodeRequest } from "./node-request.ts";
 import { protect as protectRequest, refusalResponse } from "./request.ts";
 
@@ -122,6 +130,70 @@ async function startRequest(guard: Guard): Promise<RunningApi> {
   });
 }
 
+async function startNode(guard: Guard): Promise<RunningApi> {
+  const send = (response: ServerResponse, body: object): void => {
+    response.setHeader("content-type", "application/json");
+    response.end(JSON.stringify(body));
+  };
+  const me = protectNode(guard, null, (_request, response, { subject }) => {
+    send(response, { subject });
+  });
+  const patients = protectNode(guard, READ, (request, response, { subject }) => {
+    send(response, { subject, id: request.url?.replace("/patients/", "") });
+  });
+  const own = protectNode(guard, OWN, (_request, response, { subject }) => {
+    send(response, { subject });
+  });
+  const errors: unknown[] = [];
+  const broken = protectNode(
+    guard,
+    BROKEN,
+    (_request, response) => send(response, {}),
+    (error) => errors.push(error),
+  );
+  return listening(
+    createServer((request, response) => {
+      const { pathname } = new URL(request.url ?? "/", "http://api");
+      if (pathname === "/me") me(request, response);
+      else if (pathname === "/own") own(request, response);
+      else if (pathname === "/broken") broken(request, response);
+      else patients(request, response);
+    }),
+  );
+}
+
+// As Next calls them: the middleware first, then the route handler with its parameters.
+async function startNext(guard: Guard): Promise<RunningApi> {
+  const middleware = protectAll(guard);
+  const context = (id: string) => ({ params: Promise.resolve({ id }) });
+  const me = protectNext(guard, null, (_request, principal) =>
+    Response.json({ subject: principal.subject }),
+  );
+  const patients = protectNext<Promise<{ id: string }>>(
+    guard,
+    READ,
+    async (_request, principal, { params }) =>
+      Response.json({ subject: principal.subject, id: (await params).id }),
+  );
+  const own = protectNext(guard, OWN, (_request, principal) =>
+    Response.json({ subject: principal.subject }),
+  );
+  const broken = protectNext(guard, BROKEN, () => Response.json({}));
+  return serveFetch(async (request) => {
+    const refused = await middleware(request);
+    if (refused !== undefined) return refused;
+    const { pathname } = new URL(request.url);
+    try {
+      if (pathname === "/me") return await me(request, context(""));
+      if (pathname === "/own") return await own(request, context(""));
+      if (pathname === "/broken") return await broken(request, context(""));
+      return await patients(request, context(pathname.replace("/patients/", "")));
+    } catch {
+      return Response.json({ error: "internal" }, { status: 500 });
+    }
+  });
+}
+
 function serveFetch(
   fetch: (request: Request) => Response | Promise<Response>,
 ): Promise<RunningApi> {
@@ -158,7 +230,7 @@ function get(port: number, path: string, authorization: readonly string[]): Prom
           resolve({
             status: response.statusCode ?? 0,
             headers: response.headers,
-            body: JSON.parse(text),
+            body: text === "" ? null : JSON.parse(text),
           });
         });
       },
@@ -172,6 +244,8 @@ describe.each([
   ["Express 5", startExpress],
   ["Fastify 5", startFastify],
   ["Hono 4", startHono],
+  ["Next.js", startNext],
+  ["node:http", startNode],
   ["Request", startRequest],
 ])("%s", (_name, start) => {
   let issuer: TestIssuer;
@@ -264,7 +338,8 @@ describe.each([
 
   test("a check that throws never lets the request pass", async () => {
     const answer = await ask("/broken", `Bearer ${issuer.token()}`);
-    expect(answer).toMatchObject({ status: 500, body: { error: "internal" } });
+    expect(answer.status).toBe(500);
+    expect(JSON.stringify(answer.body)).not.toContain("canary");
   });
 
   test("a mistaken rule stops the start", () => {
@@ -272,6 +347,9 @@ describe.each([
       () => protectExpress(guard, {}),
       () => protectFastify(guard, {}),
       () => protectHono(guard, {}),
+      () => protectNext(guard, {}, () => new Response()),
+      () => protectAll(guard, {}),
+      () => protectNode(guard, {}, () => undefined),
       () => protectRequest(guard, {}, () => new Response()),
     ]) {
       expect(build).toThrow(TypeError);
