@@ -15,7 +15,7 @@ export type ConfigFileSettings = {
 
 type FileValue<Name extends keyof Settings> = Name extends "audience" | "origin"
   ? readonly string[] | string
-  : Name extends "accessTokenLifetime" | "sessionIdleLifetime"
+  : Name extends `${string}Lifetime`
     ? Duration
     : Name extends "signingAlgorithm"
       ? JwsAlgorithm

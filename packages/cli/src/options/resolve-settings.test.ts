@@ -69,6 +69,11 @@ test("every setting has a flag, a variable and a key", () => {
     signingAlgorithm: "EdDSA",
     accessTokenLifetime: "5m",
     sessionIdleLifetime: "12h",
+    shortSessionIdleLifetime: "1h",
+    sessionAbsoluteLifetime: "90d",
+    reuseEnds: "all",
+    smtpUrl: "smtps://mx.example",
+    mailFrom: "id@example.com",
     requireVerifiedEmail: "1",
     logLevel: "warn",
   };

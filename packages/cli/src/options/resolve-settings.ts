@@ -66,6 +66,12 @@ export function resolveSettings(sources: SettingSources): ResolvedSettings {
     const given = found.get(tlsCert === undefined ? "tlsKey" : "tlsCert");
     throw invalid(given?.source ?? "--tls-cert", "needs both --tls-cert and --tls-key");
   }
+  const smtpUrl = get("smtpUrl") as Settings["smtpUrl"];
+  const mailFrom = get("mailFrom") as Settings["mailFrom"];
+  if ((smtpUrl === undefined) !== (mailFrom === undefined)) {
+    const given = found.get(smtpUrl === undefined ? "mailFrom" : "smtpUrl");
+    throw invalid(given?.source ?? "--smtp-url", "needs both --smtp-url and --mail-from");
+  }
   // The casts follow parseSetting: the table says which kind each setting has.
   return {
     sources: Object.fromEntries([...found].map(([name, { source }]) => [name, source])),
@@ -84,6 +90,13 @@ export function resolveSettings(sources: SettingSources): ResolvedSettings {
     signingAlgorithm: get("signingAlgorithm") as Settings["signingAlgorithm"],
     accessTokenLifetime: get("accessTokenLifetime") as Settings["accessTokenLifetime"],
     sessionIdleLifetime: get("sessionIdleLifetime") as Settings["sessionIdleLifetime"],
+    shortSessionIdleLifetime: get(
+      "shortSessionIdleLifetime",
+    ) as Settings["shortSessionIdleLifetime"],
+    sessionAbsoluteLifetime: get("sessionAbsoluteLifetime") as Settings["sessionAbsoluteLifetime"],
+    reuseEnds: get("reuseEnds") as Settings["reuseEnds"],
+    smtpUrl,
+    mailFrom,
     requireVerifiedEmail: get("requireVerifiedEmail") as Settings["requireVerifiedEmail"],
     logLevel: (get("logLevel") ?? "info") as Settings["logLevel"],
   };

@@ -23,12 +23,25 @@ export interface Settings {
   readonly accessTokenLifetime: number | undefined;
   /** Seconds. */
   readonly sessionIdleLifetime: number | undefined;
+  /** Seconds. */
+  readonly shortSessionIdleLifetime: number | undefined;
+  /** Seconds. */
+  readonly sessionAbsoluteLifetime: number | undefined;
+  readonly reuseEnds: ReuseEnds | undefined;
+  readonly smtpUrl: string | undefined;
+  readonly mailFrom: string | undefined;
   readonly requireVerifiedEmail: boolean | undefined;
   readonly logLevel: LogLevel;
 }
 
 /** Levels of the log, most first. */
 export const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
+
+/** Which sessions the reuse of a refresh token may end. */
+export const REUSE_ENDS = ["session", "all"] as const;
+
+/** Which sessions the reuse of a refresh token ends. */
+export type ReuseEnds = (typeof REUSE_ENDS)[number];
 
 /** A level of the log. */
 export type LogLevel = (typeof LOG_LEVELS)[number];
@@ -136,6 +149,31 @@ export const settingsTable = {
     kind: { type: "duration" },
     placeholder: "duration",
     about: 'a session ends when unused for this long, such as "12h" (default: 30d)',
+  },
+  shortSessionIdleLifetime: {
+    kind: { type: "duration" },
+    placeholder: "duration",
+    about: "the same for a sign-in that is not to be remembered (default: 12h)",
+  },
+  sessionAbsoluteLifetime: {
+    kind: { type: "duration" },
+    placeholder: "duration",
+    about: "a session ends this long after sign-in, however it is used (default: never)",
+  },
+  reuseEnds: {
+    kind: { type: "choice", of: REUSE_ENDS },
+    placeholder: "which",
+    about: "sessions that the reuse of a refresh token ends: session or all (default: session)",
+  },
+  smtpUrl: {
+    kind: { type: "text" },
+    placeholder: "url",
+    about: "mail server, smtps://user:password@host (default: none, mail stays in memory)",
+  },
+  mailFrom: {
+    kind: { type: "text" },
+    placeholder: "address",
+    about: "sender of mail; needed with --smtp-url",
   },
   requireVerifiedEmail: {
     kind: { type: "boolean" },

@@ -66,6 +66,16 @@ function configOf(
     ...(settings.sessionIdleLifetime === undefined
       ? {}
       : { sessionIdleLifetime: settings.sessionIdleLifetime }),
+    ...(settings.shortSessionIdleLifetime === undefined
+      ? {}
+      : { shortSessionIdleLifetime: settings.shortSessionIdleLifetime }),
+    ...(settings.sessionAbsoluteLifetime === undefined
+      ? {}
+      : { sessionAbsoluteLifetime: settings.sessionAbsoluteLifetime }),
+    ...(settings.reuseEnds === undefined ? {} : { reuseEnds: settings.reuseEnds }),
+    ...(settings.smtpUrl === undefined || settings.mailFrom === undefined
+      ? {}
+      : { smtp: { url: settings.smtpUrl, from: settings.mailFrom } }),
     ...(settings.requireVerifiedEmail === undefined
       ? {}
       : { requireVerifiedEmail: settings.requireVerifiedEmail }),
@@ -94,6 +104,9 @@ const SETTING_OF: Readonly<Record<string, SettingName>> = {
   origins: "origin",
   accessTokenLifetime: "accessTokenLifetime",
   sessionIdleLifetime: "sessionIdleLifetime",
+  shortSessionIdleLifetime: "shortSessionIdleLifetime",
+  sessionAbsoluteLifetime: "sessionAbsoluteLifetime",
+  smtp: "smtpUrl",
   trustedProxies: "trustedProxies",
   signingAlgorithm: "signingAlgorithm",
 };
