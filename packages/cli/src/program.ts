@@ -2,11 +2,23 @@
 // `latchkey serve` does not wait for what it does not need.
 
 import { Command } from "commander";
+import { clientsCreateCommand } from "./commands/clients/create.ts";
+import { clientsDeleteCommand } from "./commands/clients/delete.ts";
+import { clientsListCommand } from "./commands/clients/list.ts";
+import { clientsRotateSecretCommand } from "./commands/clients/rotate-secret.ts";
+import { clientsResumeCommand, clientsSuspendCommand } from "./commands/clients/suspend.ts";
+import { keysRevokeCommand } from "./commands/keys/revoke.ts";
+import { keysRotateCommand } from "./commands/keys/rotate.ts";
+import { keysRotateKekCommand } from "./commands/keys/rotate-kek.ts";
+import { tokensRevokeCommand } from "./commands/tokens/revoke.ts";
+import { whyCommand } from "./commands/why.ts";
 import { backupCommand } from "./commands/backup.ts";
 import type { CommandContext } from "./commands/context.ts";
 import { errorsCommand } from "./commands/errors.ts";
+import { gatewayCommand } from "./commands/gateway.ts";
 import { groupCommand } from "./commands/group.ts";
 import { keysListCommand } from "./commands/keys/list.ts";
+import { keysRotateRefreshCommand } from "./commands/keys/rotate-refresh.ts";
 import { restoreCommand } from "./commands/restore.ts";
 import { rolesCreateCommand } from "./commands/roles/create.ts";
 import { rolesDeleteCommand } from "./commands/roles/delete.ts";
@@ -55,10 +67,38 @@ export function createProgram(context: CommandContext): Command {
       rolesDeleteCommand(context),
     ]),
   );
-  program.addCommand(groupCommand("tokens", "inspect tokens", [tokensInspectCommand(context)]));
-  program.addCommand(groupCommand("keys", "list the server's keys", [keysListCommand(context)]));
+  program.addCommand(
+    groupCommand("tokens", "inspect tokens, take them back", [
+      tokensInspectCommand(context),
+      tokensRevokeCommand(context),
+    ]),
+  );
+  program.addCommand(whyCommand(context));
+  program.addCommand(
+    groupCommand("clients", "APIs and services with credentials of their own", [
+      clientsCreateCommand(context),
+      clientsListCommand(context),
+      clientsRotateSecretCommand(context),
+      clientsSuspendCommand(context),
+      clientsResumeCommand(context),
+      clientsDeleteCommand(context),
+    ]),
+  );
+  program.addCommand(
+    groupCommand("keys", "list, rotate and take back the server's keys", [
+      keysListCommand(context),
+      keysRotateCommand(context),
+      keysRevokeCommand(context),
+      keysRotateKekCommand(context),
+      keysRotateCommand(context),
+      keysRotateRefreshCommand(context),
+      keysRotateKekCommand(context),
+      keysRevokeCommand(context),
+    ]),
+  );
   program.addCommand(backupCommand(context));
   program.addCommand(restoreCommand(context));
+  program.addCommand(gatewayCommand(context));
   program.addCommand(errorsCommand(context));
   return program;
 }

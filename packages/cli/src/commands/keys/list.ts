@@ -18,7 +18,7 @@ interface KeyList {
 }
 
 const PURPOSES = ["signing", "feed", "refresh"];
-const STATES = ["current", "next", "retired", "expired"];
+const STATES = ["current", "next", "retired", "expired", "revoked"];
 
 /** Creates the command. */
 export function keysListCommand(context: CommandContext): Command {
