@@ -157,13 +157,20 @@ export function rollBackWatch(
 ): World {
   const { watch, store } = world;
   if (watch === null) return world;
-  const { doomed } = watch;
+  const { doomed, reprieved } = watch;
   const known = doomed === "owner" ? watch.grantedOwner : watch.grantedThief;
-  const isBehind = known < store.generation && store.age >= outside(context.scenario);
-  if (doomed === null || isBehind) return { ...world, watch: { ...watch, behind: null } };
-  const reprieve = watch.reprieve + context.lost;
+  const isLate = store.age >= outside(context.scenario);
+  const isBehind = known < store.generation - 1 || (known < store.generation && isLate);
+  const isLevel = doomed === null && reprieved === null;
+  const reprieve = isLevel ? 0 : watch.reprieve + context.lost;
   return {
     ...world,
-    watch: { ...watch, behind: null, doomed: null, reprieved: doomed, reprieve },
+    watch: {
+      ...watch,
+      behind: null,
+      doomed: isBehind ? doomed : null,
+      reprieved: isBehind ? reprieved : (doomed ?? reprieved),
+      reprieve,
+    },
   };
 }

@@ -123,7 +123,9 @@ export function jump(world: World, scenario: Scenario): readonly Move[] {
   if (world.clockJumps === 0) return [];
   const clockJumps = world.clockJumps - 1;
   // It would close the window that a client without keys depends on.
-  const isFragile = isKeyless(world, scenario) && world.owner.seen < world.store.generation;
+  const { requests, owner, store } = world;
+  const isLate = requests.some(({ token }) => token < store.generation);
+  const isFragile = isKeyless(world, scenario) && (isLate || owner.seen < store.generation);
   return (isFragile ? ([-1] as const) : ([1, -1] as const)).map((ticks) => ({
     name: ticks > 0 ? "the clock jumps forward" : "the clock is set back",
     world: {
