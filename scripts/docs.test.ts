@@ -13,7 +13,7 @@ const manifest = JSON.parse(readFileSync(join(repository, "package.json"), "utf8
 // A path in backticks: starts with a folder of ours and has a slash.
 const PATH = /`((?:packages|examples|e2e|bench|scripts|docs|\.ci)\/[A-Za-z0-9_./-]+)`/g;
 const LINK = /\]\((?!https?:|#|mailto:)([^)#]+)(?:#[^)]*)?\)/g;
-const SCRIPT = /\bnpm (?:run )?(start|test|run [a-z:-]+|[a-z]+:[a-z:-]+)\b/g;
+const SCRIPT = /\bnpm (start|test|run (?:-s )?[a-z][a-z:-]*)\b/g;
 
 /** What a document promises and the repository does not hold. */
 function brokenPromises(folder: string, text: string): readonly string[] {
@@ -21,7 +21,7 @@ function brokenPromises(folder: string, text: string): readonly string[] {
   const links = Array.from(text.matchAll(LINK), (match) => join(folder, match[1] ?? ""));
   const missing = [...paths, ...links].filter((path) => !existsSync(join(repository, path)));
   const scripts = Array.from(text.matchAll(SCRIPT), (match) =>
-    (match[1] ?? "").replace(/^run /, ""),
+    (match[1] ?? "").replace(/^run (-s )?/, ""),
   ).filter((name) => manifest.scripts[name] === undefined);
   return [...missing, ...scripts.map((name) => `npm run ${name}`)];
 }
