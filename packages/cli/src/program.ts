@@ -88,9 +88,6 @@ export function createProgram(context: CommandContext): Command {
     groupCommand("keys", "list, rotate and take back the server's keys", [
       keysListCommand(context),
       keysRotateCommand(context),
-      keysRevokeCommand(context),
-      keysRotateKekCommand(context),
-      keysRotateCommand(context),
       keysRotateRefreshCommand(context),
       keysRotateKekCommand(context),
       keysRevokeCommand(context),
