@@ -8,6 +8,7 @@ import { JoseError } from "../error.ts";
 import { MAX_JWK_MEMBER_LENGTH, MAX_SECRET_BYTES } from "../limits.ts";
 import { checkRsaPrivate, checkRsaPublic, RSA_PRIVATE_MEMBERS } from "./check-rsa.ts";
 import { isStrongPoint } from "./edwards-point.ts";
+import { isGuessable } from "./guessable.ts";
 import type { JwkMembers } from "./jwk.ts";
 
 /** Checked members: a secret's bytes, or the members of a pair as node:crypto's JWK import wants them. */
@@ -57,6 +58,10 @@ export function checkSecret(secret: Buffer, row: AlgorithmRow & { readonly kty: 
   if (secret.length > MAX_SECRET_BYTES) throw invalid("k", "the secret is too long");
   if (secret.every((byte) => byte === secret[0])) {
     throw invalid("k", "the secret is one byte repeated");
+  }
+  // Keys of ciphers and passwords have rules of their own, and published tests count from 0.
+  if (row.family === "hmac" && isGuessable(secret)) {
+    throw invalid("k", "the secret is a pattern or an example from print");
   }
   return secret;
 }

@@ -86,6 +86,26 @@ describe("B3 secrets that are no secrets", () => {
     );
   });
 
+  test.each([
+    ["a word over and over", "secret".repeat(8)],
+    ["a word over and over, cut", "changeme!".repeat(8).slice(0, 67)],
+    ["half of it twice", "a long passphrase, but twice ".repeat(2)],
+    ["counting", String.fromCharCode(...Array.from({ length: 64 }, (_, i) => i))],
+    [
+      "counting down by three",
+      String.fromCharCode(...Array.from({ length: 32 }, (_, i) => 255 - 3 * i)),
+    ],
+    ["an example from print", "a-string-secret-at-least-256-bits-long"],
+  ])("%s", (_name, text) => {
+    const secret = Buffer.from(text, "latin1");
+    expect(outcome(() => importSecret(secret, { alg: "HS256" }))).toBe("key_invalid");
+    expect(outcome(() => importJwk({ kty: "oct", k: b64(secret), alg: "HS256" }))).toBe(
+      "key_invalid",
+    );
+    const near = Buffer.concat([secret, Buffer.from("x1")]);
+    expect(outcome(() => importSecret(near, { alg: "HS256" }))).toBe("accepted");
+  });
+
   test("too long to be meant", () => {
     expect(outcome(() => importSecret(randomBytes(4097), { alg: "HS256" }))).toBe("key_invalid");
   });
