@@ -205,9 +205,9 @@ function missingOf(stored: readonly StoredKey[], line: Line, now: number): reado
 }
 
 /** The key that follows one that is active since a time: known long before it signs. */
-function successorOf(line: Line, activeSince: number, now: number): NewKey {
+function successorOf({ purpose, alg }: Line, activeSince: number, now: number): NewKey {
   const activeAt = Math.max(activeSince + SIGNING_KEY_PERIOD, now + PUBLISH_LEAD);
-  return { ...line, activeAt, now, onlyAfter: Math.max(activeSince, now) };
+  return { purpose, alg, activeAt, now, onlyAfter: Math.max(activeSince, now) };
 }
 
 function createKeyRing(loaded: readonly StoredKey[], options: KeyRingOptions): KeyRing {
