@@ -26,6 +26,9 @@ const SLICE_FACTOR = 25;
 /** Milliseconds of a server before its slice counts. */
 const WARM_UP = 250;
 
+/** Milliseconds of each server before the first round: until its code is compiled. */
+const LONG_WARM_UP = 4000;
+
 /** Share of renewals that may find a session inside its rotation window. */
 const MAX_UNROTATED = 0.01;
 
@@ -64,6 +67,11 @@ async function measure(plan: Plan, report: (line: string) => void): Promise<read
     contenders.set(LIMIT, contender(limit, plain("/refresh")));
     const echo = await startServer("server-echo.ts", [String(answerBytes)]);
     contenders.set(ECHO, contender(echo, plain("/")));
+    report("warming up");
+    for (const subject of contenders.values()) {
+      await slice(subject, LONG_WARM_UP);
+      subject.delays.length = 0;
+    }
     const rates = await takeTurns(contenders, plan, report);
     report("renewing sessions a thousand times");
     return [...rows(rates, contenders), ...(await measureSize(directory))];

@@ -52,6 +52,8 @@ export function createHandler(options: HandlerOptions): RequestHandler {
   const isHttps = options.issuer.startsWith("https:");
   const methodsOf = createMethodTable(options.routes);
 
+  // An access line has nothing to redact: a path without its query, and numbers.
+  const accessLog = log.child({}, { redact: [] });
   const app = createRoutes();
   app.onError((error, c) => {
     if (isServerFault(error)) c.env.log.error({ err: error }, "request failed");
@@ -99,7 +101,7 @@ export function createHandler(options: HandlerOptions): RequestHandler {
     addSecurityHeaders(answer.headers, { isHttps });
     addCorsHeaders(answer.headers, request, options);
     answer.headers.set("Latchkey-Request-Id", requestId);
-    logAccess(log, {
+    logAccess(accessLog, {
       requestId,
       method: request.method,
       path: new URL(request.url).pathname,
