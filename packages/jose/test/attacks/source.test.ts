@@ -35,6 +35,7 @@ describe("C4 comparison in constant time", () => {
     expect(filesWith(UNSAFE)).toEqual([]);
     expect(filesWith(/timingSafeEqual\(/).toSorted()).toEqual([
       "jwe/content.ts",
+      "jwe/key-management/aes-key-wrap.ts",
       "keys/hmac.ts",
       "keys/primitive.ts",
     ]);
