@@ -41,6 +41,7 @@ import { createFeed } from "./revocation/feed.ts";
 import { createFeedPlaces, type FeedPlaces } from "./revocation/feed-places.ts";
 import { type LedgerWatch, watchLedger } from "./revocation/ledger-watch.ts";
 import { type Ledger, openLedger } from "./revocation/ledger.ts";
+import { openTokenLifetimes, outliveTokens } from "./revocation/token-lifetimes.ts";
 import { revocationRoutes } from "./revocation/routes.ts";
 import { adminSessionRoutes } from "./sessions/admin-routes.ts";
 import { longestAccessTokenLifetime } from "./sessions/lifetimes.ts";
@@ -196,7 +197,10 @@ async function openServer(
     }));
   const ends = config.database === undefined ? () => database.close() : async () => undefined;
   try {
-    const ledger = await openLedger({ database });
+    const lifetime = longestAccessTokenLifetime(settings.policy);
+    const lifetimes = await openTokenLifetimes(database, lifetime, settings.clock());
+    const bare = await openLedger({ database });
+    const ledger = outliveTokens(bare, lifetimes, { lifetime, clock: settings.clock });
     // Whoever writes to the ledger through the watched store wakes those who wait for it.
     const watch = watchLedger({ ...settings, database, ledger });
     const keyRing = await openKeys(config, settings, watch.database);
@@ -216,7 +220,11 @@ async function openServer(
     const code = await createSetupCode(database, now);
     const { clock, log, policy } = settings;
     const sweeper = startSweeper({ database, clock, log, policy, keyRing });
-    const keeper = keepKeys({ keyRing, log });
+    const maintain = async (): Promise<void> => {
+      await keyRing.maintain();
+      await lifetimes.declare(clock());
+    };
+    const keeper = keepKeys({ keyRing: { maintain }, log });
     return {
       handler,
       operatorHandler,
