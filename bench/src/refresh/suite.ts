@@ -111,7 +111,7 @@ async function slice(subject: Contender | undefined, milliseconds: number): Prom
   if (fresh !== undefined) target.tokens.splice(0, target.tokens.length, ...fresh);
   await drive(target, WARM_UP);
   const result = await drive(target, milliseconds);
-  delays.push(await server.stop());
+  delays.push((await server.stop()).delayP99);
   const answers = (result.rate * milliseconds) / 1000;
   if (result.unrotated > answers * MAX_UNROTATED) {
     throw new Error(`${result.unrotated} of ${answers.toFixed(0)} answers did not rotate`);

@@ -62,6 +62,36 @@ const sessionIdOf = ({ access_token: token }: Tokens): string => {
   return (claims as { sid: string }).sid;
 };
 
+it("gives cookies that go with the browser to a sign-in that is not remembered", async () => {
+  const { send, pass } = await start();
+  const headers = { "Latchkey-Request": "1", "Sec-Fetch-Site": "same-origin" };
+  const signIn = async (remember: boolean): Promise<readonly string[]> => {
+    const json = { email: ANN, password: PASSWORD, transport: "cookie", remember };
+    return (await send("/auth/login", { json, headers })).headers.getSetCookie();
+  };
+  const remembered = await signIn(true);
+  const short = await signIn(false);
+  expect(remembered.map((cookie) => /Max-Age=2592000/.test(cookie))).toEqual([true, true]);
+  expect(short).toHaveLength(2);
+  expect(short.join()).not.toMatch(/Max-Age|Expires/i);
+  pass(11_000);
+  // A renewal keeps it.
+  const cookie = short.map((text) => text.split(";")[0]).join("; ");
+  const answer = await send("/auth/refresh", { json: {}, headers: { ...headers, Cookie: cookie } });
+  const renewed = answer.headers.getSetCookie();
+  expect(answer.status).toBe(200);
+  expect(renewed).toHaveLength(1);
+  expect(renewed.join()).not.toMatch(/Max-Age|Expires/i);
+});
+
+it("lists the place of a session when a lookup knows it", async () => {
+  const { send, here } = await start({ placeOf: (address) => `near ${address}` });
+  const { body } = await send<{ items: { place: string }[] }>("/auth/sessions", {
+    token: here.access_token,
+  });
+  expect(body.items.map((item) => item.place)).toEqual(Array(3).fill("near 192.0.2.1"));
+});
+
 describe("what ends one session", () => {
   it("signing out", async () => {
     const { send, here, states, isAccepted, there } = await start();
@@ -206,6 +236,19 @@ describe("what ends all sessions of a user", () => {
     const json = { email: ANN, password: PASSWORD };
     expect((await send("/auth/login", { json })).status).toBe(200);
   });
+});
+
+it("keeps sessions when the operator rotates the refresh key, and says who did it", async () => {
+  const { control, states, database } = await start();
+  const answer = await control("/auth/admin/keys/refresh", { method: "POST" });
+  expect(answer.status).toBe(201);
+  expect(answer.body).toMatchObject({ kid: "1", purpose: "refresh" });
+  expect(await states()).toEqual(["live", "live", "live"]);
+  const { query } = database;
+  const rows = await database.read(
+    query.selectFrom("audit_events").selectAll().where("kind", "=", "key.refresh_rotated"),
+  );
+  expect(rows).toMatchObject([{ actor_id: "operator", outcome: "success" }]);
 });
 
 it("keeps sessions when a role is given", async () => {

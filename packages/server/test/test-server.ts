@@ -42,9 +42,15 @@ export interface TestServer {
   readonly log: () => string;
   /** Moves the server's clock; milliseconds. */
   advance(milliseconds: number): void;
-  send<Body = Record<string, unknown>>(path: string, request?: Send): Promise<Answer<Body>>;
+  readonly send: <Body = Record<string, unknown>>(
+    path: string,
+    request?: Send,
+  ) => Promise<Answer<Body>>;
   /** The same, as the operator. */
-  control<Body = Record<string, unknown>>(path: string, request?: Send): Promise<Answer<Body>>;
+  readonly control: <Body = Record<string, unknown>>(
+    path: string,
+    request?: Send,
+  ) => Promise<Answer<Body>>;
   /** A second server on the same directories, after the first was closed. */
   restart(config?: Partial<LatchkeyConfig>): Promise<TestServer>;
 }
