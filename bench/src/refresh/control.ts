@@ -26,6 +26,8 @@ export function reportReady(port: number, hooks: SliceHooks): void {
   process.on("message", (message: ToServer) => {
     void answer(message);
   });
+  // A bench that was interrupted leaves no server behind.
+  process.once("disconnect", () => process.exit());
   send({ kind: "ready", port });
 
   async function answer(message: ToServer): Promise<void> {
@@ -44,7 +46,7 @@ export function reportReady(port: number, hooks: SliceHooks): void {
       send({ kind: "stopped", delayP99, cpu: user + system });
     } else {
       await hooks.end();
-      process.disconnect();
+      process.exit();
     }
   }
 }
