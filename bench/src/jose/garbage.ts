@@ -40,7 +40,9 @@ export async function measureGarbage(plan: Plan): Promise<readonly Row[]> {
       ],
       plan,
     );
-    rows.push(createRow(`refuse 8 KB: ${kind}`, rates, [{ of: "rate", atLeast: 200_000 }]));
+    rows.push(
+      createRow(`refuse 8 KB: ${kind}`, rates, [{ of: "rate", atLeast: 200_000 }], "op/CPU s"),
+    );
   }
   return rows;
 }

@@ -42,7 +42,14 @@ export function createClaims(index: number): Record<string, unknown> {
     auth_time: 1_790_000_000,
     amr: ["pwd"],
     roles: ["patient"],
-    permissions: ["appointments:read", "appointments:book"],
+    permissions: [
+      "appointments:read",
+      "appointments:book",
+      "appointments:cancel",
+      "prescriptions:read",
+      "documents:read",
+      "messages:write",
+    ],
     handles: [randomBytes(16).toString("base64url"), randomBytes(16).toString("base64url")],
   };
 }
@@ -75,9 +82,13 @@ function createPair(alg: Alg): { privateKey: KeyObject; publicKey: KeyObject } {
 }
 
 /** Distinct tokens of one key, so that no subject can answer from a memory of the last one. */
-export function createTokens(material: Material, count: number): readonly string[] {
+export function createTokens(
+  material: Material,
+  count: number,
+  claims: (index: number) => object = createClaims,
+): readonly string[] {
   return Array.from({ length: count }, (_, index) =>
-    signJwt(createClaims(index), material.signingKey, {
+    signJwt(claims(index), material.signingKey, {
       issuer: ISSUER,
       audience: AUDIENCE,
       expiresIn: 86_400,

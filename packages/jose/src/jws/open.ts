@@ -23,6 +23,8 @@ export interface OpenedJws {
 export interface PreparedJws extends ResolvedHeader<Key, JwsHeader> {
   /** The header segment. */
   readonly segment: string;
+  /** Whether a token with this header has been authenticated before. */
+  readonly isSeen: boolean;
   readonly payload: string;
   /** What is signed. */
   readonly input: string;
@@ -77,14 +79,8 @@ function prepareCompact(
 ): PreparedJws {
   const { first, second } = locateDots(token, maxLength);
   const segment = token.slice(0, first);
-  const resolved =
-    (seenWith(keys).find(segment) as ResolvedHeader<Key, JwsHeader> | undefined) ??
-    resolveHeader(parseHeader(segment), keys);
-  const { header, key } = resolved;
-  if (header.crit !== undefined) checkUnderstood(header, understood);
-  // RFC 7797: an unencoded payload has functions of its own, and MUST NOT be in a JWT (section 7).
-  if (header["b64"] !== undefined)
-    throw new JoseError("header_invalid", "b64 is not allowed here", "b64");
+  const seen = seenWith(keys).find(segment) as ResolvedHeader<Key, JwsHeader> | undefined;
+  const { header, key } = seen ?? resolveNew(segment, keys, understood);
   // The check also proves that the segment is ASCII, which the signature input relies on.
   const payload = token.slice(first + 1, second);
   checkSegment(payload);
@@ -92,17 +88,31 @@ function prepareCompact(
     header,
     key,
     segment,
+    isSeen: seen !== undefined,
     payload,
     input: token.slice(0, second),
     signature: token.slice(second + 1),
   };
 }
 
-function rememberHeader(prepared: PreparedJws, keys: Keys): void {
-  const seen = seenWith(keys);
-  if (seen.find(prepared.segment) === undefined) {
-    seen.remember(prepared.segment, { header: prepared.header, key: prepared.key });
-  }
+function resolveNew(
+  segment: string,
+  keys: Keys,
+  understood: readonly string[],
+): ResolvedHeader<Key, JwsHeader> {
+  const resolved = resolveHeader(parseHeader(segment), keys);
+  const { header } = resolved;
+  if (header.crit !== undefined) checkUnderstood(header, understood);
+  // RFC 7797: an unencoded payload has functions of its own, and MUST NOT be in a JWT (section 7).
+  if (header["b64"] !== undefined)
+    throw new JoseError("header_invalid", "b64 is not allowed here", "b64");
+  return resolved;
+}
+
+function rememberHeader({ isSeen, header, key, segment }: PreparedJws, keys: Keys): void {
+  // Extensions are understood by one call and not by another, so such a header is looked at each time.
+  if (isSeen || header.crit !== undefined) return;
+  seenWith(keys).remember(segment, { header, key });
 }
 
 function mismatch(): JoseError {

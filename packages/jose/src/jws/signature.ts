@@ -18,8 +18,9 @@ export function signParts(
   isEncoded: boolean,
   key: Key,
 ): string {
-  checkCanSign(key);
-  return signBytes(materialOf(key), signingInput(header, payload, isEncoded)).toString("base64url");
+  return signBytes(checkCanSign(key), signingInput(header, payload, isEncoded)).toString(
+    "base64url",
+  );
 }
 
 /**

@@ -7,21 +7,29 @@ import type { EcCurve } from "../curves.ts";
 const SEQUENCE = 0x30;
 const INTEGER = 0x02;
 
-/** DER from OpenSSL to r and s at full length. */
-export function splitSignature(der: Buffer, curve: EcCurve): Buffer {
+/** DER from OpenSSL to r and s at full length, at the start of the memory given. */
+export function splitSignature(
+  der: Buffer,
+  curve: EcCurve,
+  signature: Buffer = Buffer.allocUnsafe(curve.bytes * 2),
+): Buffer {
   const { bytes } = curve;
-  const signature = Buffer.allocUnsafe(bytes * 2);
   // The length of the SEQUENCE is one byte, or 0x81 and one byte for P-521.
   const r = der[1] === 0x81 ? 3 : 2;
   const s = r + 2 + (der[r + 1] ?? 0);
-  readInteger(der, r, signature, bytes);
-  readInteger(der, s, signature, bytes * 2);
+  readInteger(der, r, signature, 0, bytes);
+  readInteger(der, s, signature, bytes, bytes * 2);
   return signature;
 }
 
-/** Copies the INTEGER at an offset into the `bytes` before `end`, zeros in front. */
-function readInteger(der: Buffer, offset: number, signature: Buffer, end: number): void {
-  const start = end - signature.length / 2;
+/** Copies the INTEGER at an offset to between `start` and `end`, zeros in front. */
+function readInteger(
+  der: Buffer,
+  offset: number,
+  signature: Buffer,
+  start: number,
+  end: number,
+): void {
   const first = offset + 2;
   let from = first + (der[offset + 1] ?? 0);
   // Byte by byte: for so few, a call into native code costs more. A zero that only keeps the INTEGER

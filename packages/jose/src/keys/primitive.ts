@@ -5,26 +5,35 @@
 // ECDSA take it as text, which node:crypto copies once; the algorithms that see their whole input at
 // once take bytes, which are borrowed.
 
-import { Buffer } from "node:buffer";
+import type { Buffer } from "node:buffer";
 import { createHmac, createSign, createVerify, sign, timingSafeEqual, verify } from "node:crypto";
 import type { EcdsaRow, HashName, RsaRow, SignatureRow } from "../algorithms.ts";
 import type { EcCurve, OkpCurve } from "../curves.ts";
 import { borrowMemory } from "../encoding/scratch.ts";
-import { decodeSegment } from "../encoding/segment.ts";
+import { decodeSegment, decodeSegmentInto } from "../encoding/segment.ts";
 import { joinSignature, splitSignature } from "./ecdsa-signature.ts";
 import type { KeyMaterial } from "./key.ts";
 
-/** Signs or MACs a text with a private or secret key; the signature is base64url. */
-export function signText(key: KeyMaterial, text: string): string {
-  if (key.mac !== undefined) return key.mac.compute(text);
+const DOT = 0x2e;
+
+/** Signs or MACs two segments with a dot between them; the signature is base64url. */
+export function signText(key: KeyMaterial, header: string, payload: string): string {
+  if (key.mac !== undefined) return key.mac.compute(`${header}.${payload}`);
   const row = key.row as PairRow;
-  if ("hash" in row) {
-    const native = createSign(row.hash).update(text, "latin1").sign(key.signInput);
-    return (
-      row.family === "ecdsa" ? splitSignature(native, key.curve as EcCurve) : native
-    ).toString("base64url");
+  if (!("hash" in row)) {
+    const memory = borrowMemory(header.length + payload.length + 1);
+    let length = memory.write(header, 0, "latin1");
+    memory[length++] = DOT;
+    length += memory.write(payload, length, "latin1");
+    return sign(null, memory.subarray(0, length), key.signInput).toString("base64url");
   }
-  return sign(null, borrowText(text), key.signInput).toString("base64url");
+  // In two parts: joining them would only make another copy.
+  const signer = createSign(row.hash).update(`${header}.`, "latin1").update(payload, "latin1");
+  const native = signer.sign(key.signInput);
+  if (row.family !== "ecdsa") return native.toString("base64url");
+  const curve = key.curve as EcCurve;
+  const length = curve.bytes * 2;
+  return splitSignature(native, curve, borrowMemory(length)).toString("base64url", 0, length);
 }
 
 /**
@@ -36,16 +45,19 @@ export function verifyText(key: KeyMaterial, text: string, signature: string): b
   // The MAC is compared in its canonical spelling, so any other spelling fails too.
   if (key.mac !== undefined) return key.mac.matches(text, signature);
   const row = key.row as PairRow;
-  const native = toNative(key, row, decodeSegment(signature));
+  if (!("hash" in row)) {
+    // The text is borrowed, so the signature cannot be.
+    const native = toNative(key, row, decodeSegment(signature));
+    if (native === undefined) return false;
+    const memory = borrowMemory(text.length);
+    const input = memory.subarray(0, memory.write(text, 0, "latin1"));
+    return verify(null, input, key.verifyInput, native);
+  }
+  const memory = borrowMemory(signature.length);
+  const bytes = memory.subarray(0, decodeSegmentInto(memory, 0, signature));
+  const native = toNative(key, row, bytes);
   if (native === undefined) return false;
-  return "hash" in row
-    ? createVerify(row.hash).update(text, "latin1").verify(key.verifyInput, native)
-    : verify(null, borrowText(text), key.verifyInput, native);
-}
-
-function borrowText(text: string): Buffer {
-  const memory = borrowMemory(text.length);
-  return memory.subarray(0, memory.write(text, 0, "latin1"));
+  return createVerify(row.hash).update(text, "latin1").verify(key.verifyInput, native);
 }
 
 /** Signs or MACs bytes with a private or secret key. */
