@@ -2,9 +2,9 @@
 // clock made fast. A session can advance only every ten seconds by that clock, and a thousand
 // sessions are renewed in a fraction of a second here.
 
-import { type AddressInfo } from "node:net";
+import { writeSync } from "node:fs";
+import type { AddressInfo } from "node:net";
 import { createLatchkey, createLogger, openSqlite } from "@latchkey/server";
-import { destination } from "pino";
 import { createHttpServers } from "../../../packages/cli/src/serving/http-server.ts";
 import { reportReady } from "./control.ts";
 import { ISSUER, KEYS } from "./fixture.ts";
@@ -20,7 +20,7 @@ const latchkey = createLatchkey({
   database,
   keyEncryption: { keys: KEYS },
   // The log as `latchkey serve` writes it: a line for each request, at once.
-  logger: createLogger({ destination: destination({ dest: 2, sync: true }) }),
+  logger: createLogger({ destination: { write: (line) => void writeSync(2, line) } }),
 });
 await latchkey.ready();
 const http = createHttpServers({
