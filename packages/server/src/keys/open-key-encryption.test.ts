@@ -59,6 +59,16 @@ describe("a directory of key-encryption keys", () => {
     });
   });
 
+  // Node's own recursive mkdir never returns from such a place, and no signal ends it.
+  it.runIf(process.platform === "linux")(
+    "key_encryption_key_missing: is where no directory can be made",
+    async () => {
+      await expect(
+        openKeyEncryption({ directory: "/proc/latchkey-keys" }, fresh),
+      ).rejects.toMatchObject({ code: "key_encryption_key_missing" });
+    },
+  );
+
   it("seals with the newest of several keys, opens with all, and passes other files by", async () => {
     const first = await openKeyEncryption({ directory }, fresh);
     const firstFile = await onlyFile();

@@ -3,10 +3,11 @@
 // sealed keys would hide that the right one is gone.
 
 import { randomBytes, timingSafeEqual } from "node:crypto";
-import { chmod, mkdir, open, readdir, readFile, rename, stat } from "node:fs/promises";
+import { chmod, open, readdir, readFile, rename, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { decodeBase64url, encodeBase64url } from "@latchkey/jose";
 import { createIdentifier, isIdentifier } from "@latchkey/protocol";
+import { createDirectory } from "../storage/create-directory.ts";
 import {
   createKeyEncryption,
   KEY_ENCRYPTION_KEY_BYTES,
@@ -151,7 +152,7 @@ async function createKey(directory: string, atLeast = 0): Promise<StoredKey> {
     createdAt: Math.max(Date.now(), atLeast),
   };
   try {
-    const created = await mkdir(directory, { recursive: true, mode: DIRECTORY_MODE });
+    const created = createDirectory(directory, DIRECTORY_MODE);
     await saveKey(directory, kek);
     await syncDirectory(directory);
     if (created !== undefined) await syncDirectory(dirname(created));
