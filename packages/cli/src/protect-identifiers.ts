@@ -6,6 +6,13 @@ import { isIdentifier } from "@latchkey/protocol";
 /** What marks an identifier on the command line. */
 export const IDENTIFIER_PREFIX = "id:";
 
+/** The identifier of an argument, marked or not. */
+export function readIdentifier(argument: string): string {
+  return argument.startsWith(IDENTIFIER_PREFIX)
+    ? argument.slice(IDENTIFIER_PREFIX.length)
+    : argument;
+}
+
 /** Marks the identifiers that look like options; everything else stays as it is. */
 export function protectIdentifiers(args: readonly string[]): readonly string[] {
   return args.map((arg) =>

@@ -39,7 +39,11 @@ test("every command has help with a summary, and lists --json when it answers", 
       ["", "serve", "users", "users create", "users list", "users show", "users disable"],
       ["users enable", "users assign", "users unassign", "users set-password"],
       ["roles", "roles list", "roles create", "roles set-permissions", "roles delete"],
-      ["tokens", "tokens inspect", "keys", "keys list", "backup", "restore", "errors"],
+      ["tokens", "tokens inspect", "tokens revoke", "why"],
+      ["clients", "clients create", "clients list", "clients rotate-secret"],
+      ["clients suspend", "clients resume", "clients delete"],
+      ["keys", "keys list", "keys rotate", "keys rotate-refresh", "keys rotate-kek", "keys revoke"],
+      ["backup", "restore", "gateway", "errors"],
     ].flat(),
   );
   for (const path of paths) {

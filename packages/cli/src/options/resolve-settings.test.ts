@@ -74,6 +74,7 @@ test("every setting has a flag, a variable and a key", () => {
     reuseEnds: "all",
     smtpUrl: "smtps://mx.example",
     mailFrom: "id@example.com",
+    feed: "registered",
     requireVerifiedEmail: "1",
     logLevel: "warn",
   };

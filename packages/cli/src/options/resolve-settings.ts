@@ -97,6 +97,7 @@ export function resolveSettings(sources: SettingSources): ResolvedSettings {
     reuseEnds: get("reuseEnds") as Settings["reuseEnds"],
     smtpUrl,
     mailFrom,
+    feed: get("feed") as Settings["feed"],
     requireVerifiedEmail: get("requireVerifiedEmail") as Settings["requireVerifiedEmail"],
     logLevel: (get("logLevel") ?? "info") as Settings["logLevel"],
   };

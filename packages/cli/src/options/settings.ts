@@ -30,6 +30,8 @@ export interface Settings {
   readonly reuseEnds: ReuseEnds | undefined;
   readonly smtpUrl: string | undefined;
   readonly mailFrom: string | undefined;
+  /** Who may read the revocation feed. */
+  readonly feed: "public" | "registered" | undefined;
   readonly requireVerifiedEmail: boolean | undefined;
   readonly logLevel: LogLevel;
 }
@@ -174,6 +176,11 @@ export const settingsTable = {
     kind: { type: "text" },
     placeholder: "address",
     about: "sender of mail; needed with --smtp-url",
+  },
+  feed: {
+    kind: { type: "choice", of: ["public", "registered"] },
+    placeholder: "readers",
+    about: "who may read the revocation feed: public or registered clients (default: public)",
   },
   requireVerifiedEmail: {
     kind: { type: "boolean" },

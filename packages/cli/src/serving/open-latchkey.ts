@@ -76,6 +76,7 @@ function configOf(
     ...(settings.smtpUrl === undefined || settings.mailFrom === undefined
       ? {}
       : { smtp: { url: settings.smtpUrl, from: settings.mailFrom } }),
+    ...(settings.feed === undefined ? {} : { feed: settings.feed }),
     ...(settings.requireVerifiedEmail === undefined
       ? {}
       : { requireVerifiedEmail: settings.requireVerifiedEmail }),

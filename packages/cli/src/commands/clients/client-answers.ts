@@ -1,5 +1,7 @@
 // What the admin API answers about clients, as far as commands read it.
 
+import { readIdentifier } from "../../protect-identifiers.ts";
+
 /** A client. */
 export interface ListedClient {
   readonly id: string;
@@ -21,7 +23,7 @@ export interface ClientPage {
   readonly next: string | null;
 }
 
-/** The path of a client in the admin API. */
-export function clientPath(id: string): string {
-  return `/auth/admin/clients/${encodeURIComponent(id)}`;
+/** The path of a client in the admin API; the identifier as it stands on the command line. */
+export function clientPath(argument: string): string {
+  return `/auth/admin/clients/${encodeURIComponent(readIdentifier(argument))}`;
 }

@@ -1,6 +1,7 @@
 // `latchkey clients suspend` and `resume`: a client that may not act, and may again.
 
 import { Command } from "commander";
+import { readIdentifier } from "../../protect-identifiers.ts";
 import { addAdminFlags, type AdminFlags, printAnswer, runAdmin } from "../admin-command.ts";
 import type { CommandContext } from "../context.ts";
 import { clientPath } from "./client-answers.ts";
@@ -24,7 +25,7 @@ function createCommand(
   const command = new Command(name)
     .summary(summary)
     .description(`${summary[0]?.toUpperCase() ?? ""}${summary.slice(1)}.`)
-    .argument("<id>", "identifier of the client")
+    .argument("<id>", "identifier of the client", readIdentifier)
     .action((id: string, flags: AdminFlags) =>
       runAdmin(context, { flags }, async (client) => {
         const json = await client.send("PATCH", clientPath(id), { suspended });

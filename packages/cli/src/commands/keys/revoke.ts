@@ -2,6 +2,7 @@
 
 import { Command } from "commander";
 import { EXIT_USAGE, Failure } from "../../output/failure.ts";
+import { readIdentifier } from "../../protect-identifiers.ts";
 import { addAdminFlags, type AdminFlags, printAnswer, runAdmin } from "../admin-command.ts";
 import type { CommandContext } from "../context.ts";
 
@@ -13,7 +14,7 @@ export function keysRevokeCommand(context: CommandContext): Command {
       "Takes a key back at once: it leaves the published keys, every API refuses the tokens that " +
         "it signed, and its successor signs. Sessions live: clients renew without asking anybody.",
     )
-    .argument("[kid]", "identifier of the key")
+    .argument("[kid]", "identifier of the key", readIdentifier)
     .option("--all", "every signing key: each access token of this issuer is good no more")
     .action((kid: string | undefined, flags: AdminFlags) => {
       const isAll = flags["all"] === true;
