@@ -40,6 +40,8 @@ interface Contender {
   readonly server: ServerProcess;
   readonly target: Target;
   readonly delays: number[];
+  /** Processor time of one answer in each slice, in microseconds. */
+  readonly costs: number[];
 }
 
 async function measure(plan: Plan, report: (line: string) => void): Promise<readonly Row[]> {
@@ -71,6 +73,7 @@ async function measure(plan: Plan, report: (line: string) => void): Promise<read
     for (const subject of contenders.values()) {
       await slice(subject, LONG_WARM_UP);
       subject.delays.length = 0;
+      subject.costs.length = 0;
     }
     const rates = await takeTurns(contenders, plan, report);
     report("renewing sessions a thousand times");
@@ -101,18 +104,20 @@ async function takeTurns(
 }
 
 function contender(server: ServerProcess, target: Omit<Target, "port">): Contender {
-  return { server, target: { ...target, port: server.port }, delays: [] };
+  return { server, target: { ...target, port: server.port }, delays: [], costs: [] };
 }
 
 async function slice(subject: Contender | undefined, milliseconds: number): Promise<Slice> {
   if (subject === undefined) throw new Error("no such server");
-  const { server, target, delays } = subject;
+  const { server, target, delays, costs } = subject;
   const fresh = await server.start();
   if (fresh !== undefined) target.tokens.splice(0, target.tokens.length, ...fresh);
-  await drive(target, WARM_UP);
+  const before = await drive(target, WARM_UP);
   const result = await drive(target, milliseconds);
-  delays.push((await server.stop()).delayP99);
+  const { delayP99, cpu } = await server.stop();
   const answers = (result.rate * milliseconds) / 1000;
+  delays.push(delayP99);
+  costs.push(cpu / (answers + (before.rate * WARM_UP) / 1000));
   if (result.unrotated > answers * MAX_UNROTATED) {
     throw new Error(`${result.unrotated} of ${answers.toFixed(0)} answers did not rotate`);
   }
@@ -146,6 +151,19 @@ function rows(
       met: ofFew >= 0.85,
     },
     {
+      // All threads and the kernel's work for them: what other processes on the core cannot distort
+      // much. Reported beside the rates, with no goal of its own.
+      name: "processor time of one renewal",
+      unit: "us",
+      ours: costOf(contenders, OURS),
+      peers: { [PEER]: costOf(contenders, PEER) },
+      limit: costOf(contenders, LIMIT),
+      ratioToBestPeer: costOf(contenders, PEER) / costOf(contenders, OURS),
+      ratioToLimit: costOf(contenders, LIMIT) / costOf(contenders, OURS),
+      goal: null,
+      met: null,
+    },
+    {
       name: "event-loop delay under that load, p99",
       unit: "ms",
       ours: delay,
@@ -168,6 +186,10 @@ function rows(
       met: generator >= 1.5 * fastest,
     },
   ];
+}
+
+function costOf(contenders: ReadonlyMap<string, Contender>, name: string): number {
+  return median(contenders.get(name)?.costs ?? []);
 }
 
 function ours(tokens: readonly string[]): Omit<Target, "port"> {
