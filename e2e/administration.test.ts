@@ -67,7 +67,7 @@ describe("the set-up link", () => {
       expect(form.headers.get("content-type")).toContain("text/html");
       expect(form.headers.get("content-security-policy")).toContain("frame-ancestors 'none'");
       expect(form.headers.get("cache-control")).toContain("no-store");
-      expect(form.headers.get("referrer-policy")).toBe("no-referrer");
+      expect(form.headers.get("referrer-policy")).toBe("strict-origin");
     }
   });
 

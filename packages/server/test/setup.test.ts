@@ -166,7 +166,7 @@ describe("the set-up form", () => {
       "default-src 'none'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
     );
     expect(form.headers.get("X-Frame-Options")).toBe("DENY");
-    expect(form.headers.get("Referrer-Policy")).toBe("no-referrer");
+    expect(form.headers.get("Referrer-Policy")).toBe("strict-origin");
     expect(form.headers.get("Cache-Control")).toBe("no-store");
     expect(form.text).not.toMatch(/<script|<style|<link|<img| style=| on\w+=/i);
   });

@@ -21,6 +21,13 @@ type Page = ReturnType<typeof html>;
 export const PAGE_POLICY =
   "default-src 'none'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
 
+/**
+ * Referrer-Policy of the pages: the origin, and never the link with its code. `no-referrer` would
+ * make browsers send the form with `Origin: null`, and where they send no Fetch Metadata (plain
+ * http, older ones) that is all there is to tell that the form is ours. Fetch section 3.2.
+ */
+export const PAGE_REFERRER_POLICY = "strict-origin";
+
 /** The form. */
 export function setupFormPage(form: SetupForm): Page {
   const problem =

@@ -10,7 +10,13 @@ import { type OriginPolicy, requireOrigin } from "../http/csrf.ts";
 import { Refusal } from "../http/refusal.ts";
 import { emailSchema, nameSchema, passwordSchema, usernameSchema } from "./identity.ts";
 import { createFirstAdministrator, isSetupCode, type SetupContext } from "./setup.ts";
-import { PAGE_POLICY, setupDonePage, setupFormPage, setupLinkPage } from "./setup-page.ts";
+import {
+  PAGE_POLICY,
+  PAGE_REFERRER_POLICY,
+  setupDonePage,
+  setupFormPage,
+  setupLinkPage,
+} from "./setup-page.ts";
 
 /** Path of the form, below the issuer. */
 export const SETUP_PATH = "/auth/setup";
@@ -145,6 +151,7 @@ function show(
 ) {
   return c.html(content, status, {
     "Content-Security-Policy": PAGE_POLICY,
+    "Referrer-Policy": PAGE_REFERRER_POLICY,
     "Cache-Control": "no-store",
   });
 }

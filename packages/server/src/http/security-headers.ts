@@ -7,7 +7,7 @@ export const HSTS_AGE = 31_536_000;
 /** Adds the security headers to an answer. */
 export function addSecurityHeaders(headers: Headers, options: { readonly isHttps: boolean }): void {
   headers.set("X-Content-Type-Options", "nosniff");
-  headers.set("Referrer-Policy", "no-referrer");
+  if (!headers.has("Referrer-Policy")) headers.set("Referrer-Policy", "no-referrer");
   headers.set("X-Frame-Options", "DENY");
   headers.set("Cross-Origin-Resource-Policy", "same-site");
   if (!headers.has("Content-Security-Policy")) {
