@@ -10,7 +10,7 @@ import { reportReady } from "./control.ts";
 import { ISSUER, KEYS } from "./fixture.ts";
 
 /** Every so many milliseconds the database's clock leaps beyond the rotation window. */
-const LEAP_EVERY = 50;
+const leapEvery = Number(process.argv[3] ?? 50);
 const LEAP = 11_000;
 
 const directory = process.argv[2] ?? "";
@@ -38,7 +38,7 @@ server.listen(0, "127.0.0.1", () => {
       timer = setInterval(() => {
         offset += LEAP;
         database.setClockOffset(offset);
-      }, LEAP_EVERY);
+      }, leapEvery);
       return undefined;
     },
     stop: () => clearInterval(timer),
