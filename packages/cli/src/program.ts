@@ -75,7 +75,7 @@ export function createProgram(context: CommandContext): Command {
   );
   program.addCommand(whyCommand(context));
   program.addCommand(
-    groupCommand("clients", "APIs and services with credentials of their own", [
+    groupCommand("clients", "credentials of APIs and services", [
       clientsCreateCommand(context),
       clientsListCommand(context),
       clientsRotateSecretCommand(context),
