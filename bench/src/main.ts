@@ -13,6 +13,7 @@ export interface Suite {
 const suites: Readonly<Record<string, () => Promise<Suite>>> = {
   jose: async () => (await import("./jose/suite.ts")).joseSuite,
   refresh: async () => (await import("./refresh/suite.ts")).refreshSuite,
+  "take-back": async () => (await import("./take-back/suite.ts")).takeBackSuite,
 };
 
 const usage = `Usage: npm run bench -- [suite...] [--rounds N] [--slice MS] [--json]
