@@ -45,6 +45,8 @@ export class FeedFollower {
   readonly #options: FeedFollowerOptions;
   readonly #transport: FeedTransport;
   #chain: FeedChain = emptyFeedChain;
+  /** Seconds: the latest that a slice said. */
+  #issuerTime = 0;
   #reading: Promise<void> | undefined;
   #stream: SliceStream | undefined;
 
@@ -126,7 +128,17 @@ export class FeedFollower {
     let hasRestarted = false;
     let { isStreamWanted, wait } = way;
     for (let count = 0; count < MAX_SLICES_PER_POLL; count++) {
-      const answer = await askFeed(this.#options, { after: asked, isStreamWanted, wait });
+      const question = { after: asked, isStreamWanted, wait };
+      const answer = await askFeed(this.#options, question).catch((error: unknown) => {
+        // A proxy that waits for the end of an answer never hands on a stream, not even its head.
+        if (isStreamWanted && error instanceof FetchError && error.isLate) return null;
+        throw error;
+      });
+      if (answer === null) {
+        this.#transport.sawNothing();
+        isStreamWanted = false;
+        continue;
+      }
       switch (answer.kind) {
         case "gone":
           if (asked === null || hasRestarted) throw new FetchError("the feed has no snapshot");
@@ -207,8 +219,14 @@ export class FeedFollower {
   }
 
   #sweep(): void {
-    const { retired, clock, clockTolerance } = this.#options;
-    retired.sweep(clock() / 1000 - clockTolerance, this.#chain.complete?.ledger);
+    this.#options.retired.sweep(this.#forgetBefore(), this.#chain.complete?.ledger);
+  }
+
+  // By the issuer's clock too: ours may run ahead for a while, and what was forgotten then would be
+  // missing when it is right again.
+  #forgetBefore(): number {
+    const { clock, clockTolerance } = this.#options;
+    return Math.min(clock() / 1000, this.#issuerTime) - clockTolerance;
   }
 
   #closeStream(): void {
@@ -221,11 +239,12 @@ export class FeedFollower {
     token: string,
     asked: FeedHead | null,
   ): Promise<{ readonly more: boolean; readonly head: FeedHead | null }> {
-    const { retired, clock, clockTolerance } = this.#options;
+    const { retired } = this.#options;
     const slice = await this.#verify(token);
     const next = this.#followSlice(slice, asked);
     // Entries first: when the set is full the position must not move on.
-    retired.add(slice.ledger, slice.entries, clock() / 1000 - clockTolerance);
+    this.#issuerTime = Math.max(this.#issuerTime, slice.issuedAt);
+    retired.add(slice.ledger, slice.entries, this.#forgetBefore());
     this.#chain = forgetLedgers(next, retired.ledgers());
     return { more: slice.more, head: nextPosition(next) };
   }
