@@ -336,6 +336,18 @@ describe("waiting", () => {
     expect((await waiting).status).toBe(410);
   });
 
+  it("gives its place back when the reader hangs up", async () => {
+    const handle = open({ total: 1 });
+    const abort = new AbortController();
+    const url = `${ISSUER}/auth/revocations?after=${ledger.id}:0&wait=30`;
+    const waiting = handle(new Request(url, { signal: abort.signal }));
+    await ask(handle, "");
+    expect((await ask(handle, `?after=${ledger.id}:0&wait=1`)).status).toBe(503);
+    abort.abort();
+    expect((await waiting).status).toBe(204);
+    expect((await stream(handle)).end).toBeTypeOf("function");
+  });
+
   it("answers 503 when the server closes", async () => {
     const handle = open({ total: 1 });
     const waiting = ask(handle, `?after=${ledger.id}:0&wait=30`);

@@ -130,8 +130,11 @@ export function revocationRoutes(deps: RevocationRoutesDeps): App {
       });
       return sliceAnswer(next.token);
     } catch (error) {
-      // The reader is gone, or the server closes and the reader asks another one.
-      if (!(error instanceof Refusal) && places.signal.aborted) throw new Refusal("not_ready");
+      if (error instanceof Refusal) throw error;
+      // The server closes: the reader asks another one.
+      if (places.signal.aborted) throw new Refusal("not_ready");
+      // The reader is gone, and nobody hears the answer: no failure of the server.
+      if (c.req.raw.signal.aborted) return new Response(null, { status: 204 });
       throw error;
     } finally {
       giveBack();
