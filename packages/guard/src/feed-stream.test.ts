@@ -185,8 +185,8 @@ test("heartbeats that repeat an old time do not keep the feed fresh", async () =
   expect(await outcome(guard, issuer.token())).toBe("503 revocations_unknown");
 });
 
-test("a proxy that holds streams back: the feed is asked", async () => {
-  issuer.holdsBack = true;
+test.each(["events", "everything"] as const)("a proxy holds %s back", async (what) => {
+  issuer.holdsBack = what;
   const guard = issuer.guard({ pollInterval: 10, fetchTimeout: 0.1 });
   await vi.waitFor(() => {
     expect(guard.status()).toMatchObject({ ready: true, revocations: { isStreaming: false } });

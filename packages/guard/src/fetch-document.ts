@@ -7,7 +7,16 @@ import { clearTimeout, setTimeout } from "node:timers";
 /** A document that could not be had. The message names the document and never its contents. */
 export class FetchError extends Error {
   override readonly name = "FetchError";
+  /** Whether the answer did not come in time. */
+  readonly isLate: boolean;
+
+  constructor(message: string, isLate = false) {
+    super(message);
+    this.isLate = isLate;
+  }
 }
+
+const LATE = "no answer in time";
 
 /** What to fetch. */
 export interface OpenOptions {
@@ -67,7 +76,7 @@ export async function openDocument(url: string, options: OpenOptions): Promise<O
     abort.abort();
   };
   const onClosed = (): void => stop("the guard was closed");
-  const onLate = (): void => stop("no answer in time");
+  const onLate = (): void => stop(LATE);
   let timer = setTimeout(onLate, timeout);
   signal.addEventListener("abort", onClosed, { once: true });
   if (signal.aborted) onClosed();
@@ -79,7 +88,10 @@ export async function openDocument(url: string, options: OpenOptions): Promise<O
   const failed = (error: unknown): FetchError =>
     error instanceof FetchError
       ? error
-      : new FetchError(`the ${what} could not be fetched: ${stopped ?? reasonOf(error)}`);
+      : new FetchError(
+          `the ${what} could not be fetched: ${stopped ?? reasonOf(error)}`,
+          stopped === LATE,
+        );
   try {
     const response = await fetch(url, {
       ...(options.form === undefined ? {} : { method: "POST", body: options.form }),

@@ -98,8 +98,8 @@ export class TestIssuer {
     null;
   /** Whether the feed streams to whoever wants it. */
   hasStream = false;
-  /** Whether something on the way holds streams back: their head comes through and no event. */
-  holdsBack = false;
+  /** What something on the way holds back of streams: the events, or the head as well. */
+  holdsBack: "events" | "everything" | null = null;
   /** Requests to the feed: what they asked for. */
   readonly feedQuestions: FeedQuestion[] = [];
   /** What the introspection endpoint answers: status, type and body. */
@@ -325,8 +325,8 @@ export class TestIssuer {
     response.writeHead(200, { "content-type": "text/event-stream" });
     const stream: OpenStream = { response, position: "" };
     this.#streams.add(stream);
-    if (this.holdsBack) {
-      response.flushHeaders();
+    if (this.holdsBack !== null) {
+      if (this.holdsBack === "events") response.flushHeaders();
       return;
     }
     response.on("close", () => this.#streams.delete(stream));
