@@ -110,4 +110,5 @@ const SETTING_OF: Readonly<Record<string, SettingName>> = {
   smtp: "smtpUrl",
   trustedProxies: "trustedProxies",
   signingAlgorithm: "signingAlgorithm",
+  keyEncryption: "kekDir",
 };

@@ -97,6 +97,15 @@ describe("resolveSettings", () => {
     expect(resolveSettings(open).requireVerifiedEmail).toBe(true);
   });
 
+  it.each(["data", "data/keys", "./data/../data/..keys"])(
+    "keeps the key-encryption key out of the data directory: %s",
+    (directory) => {
+      const config: LatchkeyConfig = { ...minimal, keyEncryption: { directory } };
+      expect(() => resolveSettings(config)).toThrow("keyEncryption.directory: Inside the data");
+      expect(() => resolveSettings({ ...config, data: "elsewhere/data" })).not.toThrow();
+    },
+  );
+
   it("reads durations", () => {
     const { policy } = resolveSettings({
       ...minimal,

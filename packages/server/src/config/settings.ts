@@ -1,6 +1,7 @@
 // From a configuration to settings: checked, defaults filled in, times in numbers. Every member is
 // checked here, so that a mistake is told when the server is made and not at the first request.
 
+import { isAbsolute, relative, resolve, sep } from "node:path";
 import { type Duration, type JwsAlgorithm, parseDuration } from "@latchkey/jose";
 import { z } from "zod";
 import { DEFAULT_SIGN_IN_LIMITS, type SignInLimits } from "../accounts/sign-in-limits.ts";
@@ -244,7 +245,20 @@ const configSchema = z
   .strictObject(members)
   .refine((config) => (config.data === undefined) !== (config.database === undefined), {
     message: "Either data or database",
-  });
+  })
+  // Whoever copies the one would have the other, and what is sealed would lie open.
+  .refine(
+    ({ data, keyEncryption }) =>
+      data === undefined ||
+      !("directory" in keyEncryption) ||
+      isApart(keyEncryption.directory, data),
+    { path: ["keyEncryption", "directory"], message: "Inside the data directory" },
+  );
+
+function isApart(directory: string, data: string): boolean {
+  const path = relative(resolve(data), resolve(directory));
+  return path === ".." || path.startsWith(`..${sep}`) || isAbsolute(path);
+}
 
 function isDuration(value: Duration): boolean {
   try {
