@@ -134,7 +134,9 @@ export function removeRole(
 /** Reads a role. @throws Refusal `not_found` */
 export async function loadRole(database: Database, name: string): Promise<Role> {
   const role = await readRole(database, name);
-  if (role === undefined) throw new Refusal("not_found");
+  if (role === undefined) {
+    throw new Refusal("not_found", { detail: "There is no such role; list the roles to see them." });
+  }
   return role;
 }
 
