@@ -6,7 +6,7 @@ import { createGuard } from "@latchkey/guard";
 import { answerQuestions } from "./child.ts";
 
 /** Milliseconds between two looks. */
-const LOOK_EVERY = 4;
+const LOOK_EVERY = 8;
 
 /** Milliseconds after which a revocation counts as missed. */
 const PATIENCE = 10_000;

@@ -16,13 +16,16 @@ export function nodeRequest(request: IncomingMessage): GuardRequest {
     url: request.url ?? "/",
     headers: {
       get: (name) => {
-        const values: string[] = [];
+        const wanted = name.toLowerCase();
+        let found: string | null = null;
         for (let index = 0; index < rawHeaders.length; index += 2) {
-          if (rawHeaders[index]?.toLowerCase() === name.toLowerCase()) {
-            values.push(rawHeaders[index + 1] ?? "");
-          }
+          const raw = rawHeaders[index] ?? "";
+          // The length first: this runs for every header of every request.
+          if (raw.length !== wanted.length || raw.toLowerCase() !== wanted) continue;
+          const value = rawHeaders[index + 1] ?? "";
+          found = found === null ? value : `${found}, ${value}`;
         }
-        return values.length === 0 ? null : values.join(", ");
+        return found;
       },
     },
   };
