@@ -32,10 +32,12 @@ export function readBody(options: BodyOptions): MiddlewareHandler<AppEnv> {
     if (c.req.method !== "GET" && c.req.method !== "HEAD") {
       const bytes = await readBytes(c.req.raw, options.limit);
       if (bytes.length > 0) checkBody(c.req.raw, bytes, options.formPaths.has(c.req.path));
-      // An empty body reads as an object without members: the schema says what is missing.
+      // An empty body reads as an object without members: the schema says what is missing. Its bytes
+      // are kept beside it, for those who ask whether there is a body that needs a type.
       const text = bytes.length === 0 ? "{}" : bytes.toString("utf8");
-      // Hono declares the cached text as a string and awaits it as a promise.
-      Object.assign(c.req.bodyCache, { text: Promise.resolve(text) });
+      const empty = bytes.length === 0 ? { arrayBuffer: Promise.resolve(new ArrayBuffer(0)) } : {};
+      // Hono declares what is cached as values and awaits them as promises.
+      Object.assign(c.req.bodyCache, { text: Promise.resolve(text), ...empty });
     }
     await next();
   };
