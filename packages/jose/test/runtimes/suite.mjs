@@ -12,7 +12,13 @@ import { readFileSync } from "node:fs";
 import process from "node:process";
 import * as jose from "../../dist/index.js";
 
-const CLAIMS = { sub: "user", iat: 1_700_000_000, iss: "https://issuer.test", aud: "api", exp: 4_000_000_000 };
+const CLAIMS = {
+  sub: "user",
+  iat: 1_700_000_000,
+  iss: "https://issuer.test",
+  aud: "api",
+  exp: 4_000_000_000,
+};
 const RULES = { issuer: "https://issuer.test", audience: "api" };
 const SIGNATURES = /** @type {const} */ ([
   "HS256",
