@@ -92,7 +92,7 @@ export class FeedFollower {
    * @throws as {@link poll}
    */
   async follow(onCaughtUp: () => void): Promise<number> {
-    if (this.#reading !== undefined) await this.#reading;
+    while (this.#reading !== undefined) await this.#reading;
     const way = this.#transport.choose(this.#chain.complete !== null);
     const begunAt = performance.now();
     const before = this.#chain.complete;
