@@ -1,7 +1,8 @@
 // A refresh key: 32 random bytes, from which HKDF derives the two HMAC keys of refresh tokens.
 // Design section 3, "Refresh token"; RFC 5869.
 
-import { createSecretKey, hkdfSync, type KeyObject } from "node:crypto";
+import { hkdfSync } from "node:crypto";
+import { createMac, type Mac } from "./mac.ts";
 
 /** Bytes of a refresh key. */
 export const REFRESH_KEY_BYTES = 32;
@@ -16,10 +17,10 @@ export const MAX_REFRESH_KEY_ID = 255;
 export interface RefreshKey {
   /** 0 to 255. */
   readonly id: number;
-  /** k1: makes the filter, which is checked without I/O. */
-  readonly filterKey: KeyObject;
-  /** k2: makes the MAC, together with the session's nonce. */
-  readonly macKey: KeyObject;
+  /** HMAC under k1: makes the filter, which is checked without I/O. */
+  readonly filter: Mac;
+  /** HMAC under k2: makes the MAC, together with the session's nonce. */
+  readonly mac: Mac;
 }
 
 /** Derives k1 and k2. @throws TypeError when the secret or the id cannot be a refresh key's */
@@ -30,11 +31,11 @@ export function deriveRefreshKey(id: number, secret: Uint8Array): RefreshKey {
   if (secret.length !== REFRESH_KEY_BYTES) {
     throw new TypeError(`a refresh key has ${REFRESH_KEY_BYTES} bytes`);
   }
-  const derive = (info: string): KeyObject =>
-    createSecretKey(Buffer.from(hkdfSync("sha256", secret, Buffer.alloc(0), info, 32)));
+  const derive = (info: string): Mac =>
+    createMac(Buffer.from(hkdfSync("sha256", secret, Buffer.alloc(0), info, 32)));
   return Object.freeze({
     id,
-    filterKey: derive("latchkey refresh token filter"),
-    macKey: derive("latchkey refresh token mac"),
+    filter: derive("latchkey refresh token filter"),
+    mac: derive("latchkey refresh token mac"),
   });
 }

@@ -1,8 +1,9 @@
 import type { RefreshKey } from "../keys/refresh-key.ts";
-import { createSecretKey, randomBytes } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import { createIdentifier } from "@latchkey/protocol";
 import * as fc from "fast-check";
 import { describe, expect, it, test } from "vitest";
+import { createMac } from "../keys/mac.ts";
 import {
   hasValidMac,
   issueRefreshToken,
@@ -13,8 +14,8 @@ import {
 function createKey(id: number): RefreshKey {
   return {
     id,
-    filterKey: createSecretKey(randomBytes(32)),
-    macKey: createSecretKey(randomBytes(32)),
+    filter: createMac(randomBytes(32)),
+    mac: createMac(randomBytes(32)),
   };
 }
 
@@ -119,7 +120,7 @@ describe("refresh token", () => {
   });
 
   it("refuses another MAC key: a leaked database makes no token", () => {
-    const half = { ...key, macKey: createKey(3).macKey };
+    const half = { ...key, mac: createKey(3).mac };
     const parsed = parseRefreshToken(token, () => half);
     expect(parsed).toBeDefined();
     expect(isAccepted(token, () => half)).toBe(false);
