@@ -44,7 +44,16 @@ app.get("/guarded", { onRequest: protectFastify(guard) }, () => answer);
 app.get("/peer", { onRequest: (request) => request.jwtVerify() }, () => answer);
 await app.listen({ port: 0, host: "127.0.0.1" });
 const server = serve({ fetch: hono.fetch, port: 0, hostname: "127.0.0.1" }, ({ port }) => {
-  answerQuestions({ hono: port, fastify: (app.server.address() as AddressInfo).port }, {});
+  answerQuestions(
+    { hono: port, fastify: (app.server.address() as AddressInfo).port },
+    {
+      /** Processor time so far, in seconds. */
+      cpu: () => {
+        const { user, system } = process.cpuUsage();
+        return (user + system) / 1e6;
+      },
+    },
+  );
 });
 process.once("SIGTERM", () => {
   server.close();
