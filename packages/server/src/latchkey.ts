@@ -293,8 +293,10 @@ async function createServerRoutes(
     policy,
     placeOf: config.placeOf,
     onReuse: createOwnerNotice({ mailer, issuer, policy }),
-    issueAccessToken: (input) =>
-      issueAccessToken({ ...input, keyRing, issuer, audience, claims: config.claims }),
+    issueAccessToken: (input) => {
+      ledger.outlive(retirementExpiry(input.now, input.lifetime));
+      return issueAccessToken({ ...input, keyRing, issuer, audience, claims: config.claims });
+    },
   });
   const gate = createSignInGate(settings.rateLimits);
   const retire: Retire = (handles, now) =>

@@ -25,6 +25,11 @@ export interface Ledger {
    * @throws RangeError when `expiresAt` is not a whole number of seconds
    */
   retire(handles: readonly string[], expiresAt: number): readonly Step[];
+  /**
+   * Says that a token was issued that can live until then, in seconds: entries made from now on last
+   * at least as long. A clock that is set back would make them end before it.
+   */
+  outlive(expiresAt: number): void;
   /** Tells whether any of these handles is retired. */
   isRetired(handles: readonly string[]): Promise<boolean>;
   /** Reads where the ledger ends, and takes over its id when another one is in the database now. */
@@ -77,6 +82,7 @@ export function replaceLedger(database: Database): {
 
 function createLedger(database: Database, firstId: string): Ledger {
   let id = firstId;
+  let longest = 0;
   const appends = new WeakSet<Step>();
 
   return Object.freeze({
@@ -87,9 +93,15 @@ function createLedger(database: Database, firstId: string): Ledger {
       if (!Number.isSafeInteger(expiresAt) || expiresAt < 0) {
         throw new RangeError("expiresAt is a whole number of seconds");
       }
-      const steps = handles.flatMap((handle) => retireSteps(database, id, { handle, expiresAt }));
+      const until = Math.max(expiresAt, longest);
+      const steps = handles.flatMap((handle) =>
+        retireSteps(database, id, { handle, expiresAt: until }),
+      );
       for (const step of steps) appends.add(step);
       return steps;
+    },
+    outlive: (expiresAt: number) => {
+      longest = Math.max(longest, expiresAt);
     },
     isRetired: async (handles: readonly string[]) => {
       if (handles.length === 0) return false;

@@ -81,6 +81,7 @@ export function outliveTokens(
     },
     retire: (handles, expiresAt) =>
       ledger.retire(handles, expiresAt + Math.max(0, lifetimes.longest(clock()) - lifetime)),
+    outlive: (expiresAt) => ledger.outlive(expiresAt),
     isRetired: (handles) => ledger.isRetired(handles),
     readHead: () => ledger.readHead(),
     isAppend: (step) => ledger.isAppend(step),
