@@ -258,7 +258,12 @@ function spawnGateway(rules: string, proxy: string) {
       main,
       "gateway",
       "--json",
-      ...["--rules", rules, "--proxy", proxy, "--port", "0"],
+      "--rules",
+      rules,
+      "--proxy",
+      proxy,
+      "--port",
+      "0",
     ],
   });
 }
