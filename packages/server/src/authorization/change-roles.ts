@@ -135,7 +135,9 @@ export function removeRole(
 export async function loadRole(database: Database, name: string): Promise<Role> {
   const role = await readRole(database, name);
   if (role === undefined) {
-    throw new Refusal("not_found", { detail: "There is no such role; list the roles to see them." });
+    throw new Refusal("not_found", {
+      detail: "There is no such role; list the roles to see them.",
+    });
   }
   return role;
 }

@@ -30,8 +30,8 @@ export function createMac(key: Uint8Array): Mac {
     const outer = Buffer.allocUnsafe(BLOCK_BYTES + MAC_BYTES);
     outer.set(outerPad, 0);
     // A one-byte string carries the inner hash across more cheaply than a buffer.
-    outer.write(hash("sha256", inner, "latin1"), BLOCK_BYTES, "latin1");
-    const mac = Buffer.from(hash("sha256", outer, "latin1"), "latin1");
+    outer.write(hash("sha256", inner, "binary"), BLOCK_BYTES, "latin1");
+    const mac = Buffer.from(hash("sha256", outer, "binary"), "latin1");
     // Both came from the pool that others are given memory from, and they begin with the key.
     inner.fill(0, 0, BLOCK_BYTES);
     outer.fill(0, 0, BLOCK_BYTES);
