@@ -307,8 +307,10 @@ export const errorRegistry = {
   key_encryption_key_missing: {
     status: 0,
     title: "Key-encryption key missing",
-    cause: "The database has sealed keys, and the directory of the key-encryption key is empty.",
-    remedy: "Restore the directory named by --kek-dir from where you keep it.",
+    cause:
+      "The database has sealed keys and the directory of the key-encryption key is empty, or the directory cannot be read or created.",
+    remedy:
+      "Restore the directory named by --kek-dir from where you keep it, or give this user access to it.",
   },
   key_encryption_key_wrong: {
     status: 0,

@@ -121,7 +121,7 @@ export function accountRoutes(context: AccountRoutesContext): App {
     }),
     async (c) => {
       const { password, transport = "body", remember = true, ...names } = c.req.valid("json");
-      if (transport === "body") requireBodyTransport(c.req.raw, context.issuer);
+      if (transport === "body") requireBodyTransport(c.req.raw);
       else requireOwnOrigin(c.req.raw, context);
       const from = callerOf(c);
       const checked = await checkLogin(context, { by: loginName(names), password }, from);

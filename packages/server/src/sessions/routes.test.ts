@@ -144,19 +144,15 @@ describe("POST /auth/refresh, body transport", () => {
     expect((await server.row(session.id)).generation).toBe(0);
   });
 
-  it("is refused beside a cookie of ours, but takes Node's Sec-Fetch-Mode and other cookies", async () => {
+  it("is refused beside any cookie, but takes Node's Sec-Fetch-Mode", async () => {
     const { refresh } = await signInNative();
     const body = { refresh_token: refresh.token };
-    const ours = await send("POST", "/auth/refresh", {
-      body,
-      headers: { Cookie: `${SLOTS[0]}=x; ${SLOTS[0]}=y` },
-    });
-    expect(ours.json).toMatchObject({ code: "transport_refused" });
-    const other = await send("POST", "/auth/refresh", {
-      body,
-      headers: { Cookie: "theme=dark", "Sec-Fetch-Mode": "cors" },
-    });
-    expect(other.status).toBe(200);
+    for (const Cookie of [`${SLOTS[0]}=x; ${SLOTS[0]}=y`, "theme=dark"]) {
+      const { json } = await send("POST", "/auth/refresh", { body, headers: { Cookie } });
+      expect(json).toMatchObject({ code: "transport_refused" });
+    }
+    const headers = { "Sec-Fetch-Mode": "cors" };
+    expect((await send("POST", "/auth/refresh", { body, headers })).status).toBe(200);
   });
 
   it("names the reason of each refusal", async () => {

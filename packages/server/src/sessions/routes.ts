@@ -100,7 +100,7 @@ function presentedTokens(
   refreshToken: string | undefined,
 ): PresentedTokens {
   if (refreshToken !== undefined) {
-    requireBodyTransport(request, deps.issuer);
+    requireBodyTransport(request);
     return { transport: "body", tokens: [refreshToken] };
   }
   const tokens = refreshCookies(request, deps.issuer);

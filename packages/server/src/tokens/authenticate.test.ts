@@ -74,14 +74,19 @@ describe("RFC 6750: authenticate", () => {
     }
   });
 
-  test.each([
-    "Bearer",
-    "Bearer ",
-    "Bearer a b",
-    "Bearer junk",
-    "Bearer a.b.c",
-    "Bearer a, Bearer b",
-  ])("refuses %s as malformed", async (header) => {
+  test.each(["Bearer", "Bearer ", "Bearer a b", "Bearer a, Bearer b"])(
+    "section 3.1: refuses %s as a malformed request",
+    async (header) => {
+      await expect(authenticate(request(header), Date.now())).rejects.toEqual(
+        expect.objectContaining({
+          code: "invalid_request",
+          headers: { "WWW-Authenticate": 'Bearer error="invalid_request"' },
+        }),
+      );
+    },
+  );
+
+  test.each(["Bearer junk", "Bearer a.b.c"])("refuses %s as malformed", async (header) => {
     await expect(authenticate(request(header), Date.now())).rejects.toEqual(refusal("malformed"));
   });
 

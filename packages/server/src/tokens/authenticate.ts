@@ -70,7 +70,13 @@ export function verifyBearer(
   if (credentials.kind === "none") {
     throw new Refusal("token_required", { headers: { "WWW-Authenticate": formatChallenge({}) } });
   }
-  if (credentials.kind === "malformed") throw refuse("malformed");
+  if (credentials.kind === "malformed") {
+    // RFC 6750 section 3.1: a malformed request, such as one with two credentials, is not a bad token.
+    throw new Refusal("invalid_request", {
+      headers: { "WWW-Authenticate": formatChallenge({ error: "invalid_request" }) },
+      detail: "The Authorization header is not `Bearer` and one token.",
+    });
+  }
   return verifyAccessToken(options, credentials.token, now);
 }
 
