@@ -101,7 +101,7 @@ export interface Latchkey {
  */
 export function createLatchkey(config: LatchkeyConfig): Latchkey {
   const settings = resolveSettings(config);
-  const underWay = new Set<Promise<Response>>();
+  const underWay = countUnderWay();
   const places = createFeedPlaces();
   let opening: Promise<OpenServer> | undefined;
   let closing: Promise<void> | undefined;
@@ -124,8 +124,8 @@ export function createLatchkey(config: LatchkeyConfig): Latchkey {
     which: "handler" | "operatorHandler" = "handler",
   ): Promise<Response> {
     const response = open().then((server) => server[which](request, caller), refuse);
-    underWay.add(response);
-    return response.finally(() => underWay.delete(response));
+    underWay.begin();
+    return response.finally(underWay.end);
   }
 
   /** The answer of a server that is not open: no handler has made it complete. */
@@ -153,7 +153,7 @@ export function createLatchkey(config: LatchkeyConfig): Latchkey {
     close: () => {
       closing ??= (async () => {
         places.close();
-        await settleWithin(underWay, CLOSE_PATIENCE);
+        await underWay.settleWithin(CLOSE_PATIENCE);
         // A store that did not open has nothing to close; `ready` told why.
         const server = await opening?.catch(() => undefined);
         await server?.close();
@@ -163,16 +163,33 @@ export function createLatchkey(config: LatchkeyConfig): Latchkey {
   };
 }
 
-async function settleWithin(
-  underWay: ReadonlySet<Promise<unknown>>,
-  patience: number,
-): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const outOfPatience = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, patience);
-  });
-  await Promise.race([Promise.allSettled(underWay), outOfPatience]);
-  clearTimeout(timer);
+/** Counts requests. Only their number: a Set of them would be remade again and again as they pass. */
+function countUnderWay(): {
+  readonly begin: () => void;
+  readonly end: () => void;
+  /** Resolves when there are none, or after some milliseconds. */
+  readonly settleWithin: (patience: number) => Promise<void>;
+} {
+  let count = 0;
+  let whenNone: (() => void) | undefined;
+  return {
+    begin: () => {
+      count += 1;
+    },
+    end: () => {
+      count -= 1;
+      if (count === 0) whenNone?.();
+    },
+    settleWithin: async (patience) => {
+      if (count === 0) return;
+      let timer: NodeJS.Timeout | undefined;
+      await new Promise<void>((resolve) => {
+        whenNone = resolve;
+        timer = setTimeout(resolve, patience);
+      });
+      clearTimeout(timer);
+    },
+  };
 }
 
 interface OpenServer {

@@ -53,14 +53,14 @@ export function createHttpServers(options: {
 }): HttpServers {
   const servers = new Set<Server>();
   const sockets = new Set<Socket>();
-  const underWay = new Set<ServerResponse>();
+  const underWay = createSlots<ServerResponse>();
   let isDraining = false;
 
   const listener = createListener(options.handler, options.onError);
   const track: RequestListener = (incoming, outgoing) => {
-    underWay.add(outgoing);
+    const slot = underWay.add(outgoing);
     outgoing.once("close", () => {
-      underWay.delete(outgoing);
+      underWay.remove(slot);
       if (isDraining) setImmediate(closeIdle);
     });
     if (isDraining) outgoing.shouldKeepAlive = false;
@@ -85,19 +85,45 @@ export function createHttpServers(options: {
     },
     async drain(grace) {
       isDraining = true;
-      for (const response of underWay) response.shouldKeepAlive = false;
+      for (const response of underWay.list()) response.shouldKeepAlive = false;
       const closed = Promise.all([...servers].map(stopServer));
       // Browsers open connections ahead of need; one that never sent a byte has no request to lose.
       for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy();
       let cut = 0;
       const timer = setTimeout(() => {
-        cut = underWay.size;
+        cut = underWay.list().length;
         for (const server of servers) server.closeAllConnections();
       }, grace);
       await closed;
       clearTimeout(timer);
       return cut;
     },
+  };
+}
+
+/**
+ * Things that come and go, each in a slot that is used again. A Set would be remade each time that
+ * some dozens have passed, and its former tables keep what they held alive until the next full
+ * garbage collection: every response of a busy second.
+ */
+function createSlots<Item>(): {
+  readonly add: (item: Item) => number;
+  readonly remove: (slot: number) => void;
+  readonly list: () => readonly Item[];
+} {
+  const items: (Item | undefined)[] = [];
+  const free: number[] = [];
+  return {
+    add(item) {
+      const slot = free.pop() ?? items.length;
+      items[slot] = item;
+      return slot;
+    },
+    remove(slot) {
+      items[slot] = undefined;
+      free.push(slot);
+    },
+    list: () => items.filter((item) => item !== undefined),
   };
 }
 

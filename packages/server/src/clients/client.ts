@@ -6,7 +6,7 @@ import type { Selectable } from "kysely";
 import type { Database } from "../storage/database.ts";
 import type { ClientsTable } from "../storage/schema.ts";
 
-/** What a client is. A guard asks about tokens of its audience; a service may take them back. */
+/** What a client is. A guard asks about access tokens of its audience and takes them back; a service also refresh tokens. */
 export type ClientKind = "guard" | "service";
 
 /** A client. Times in milliseconds. */

@@ -32,7 +32,10 @@ export class RequestQueue {
   readonly #send: (requests: readonly StoreRequest[]) => void;
   readonly #patience: number;
   #waiting: Waiting[] = [];
-  readonly #underWay = new Map<number, Waiting>();
+  // By id, from that of the group's first. No Map: one whose entries come and go is made anew all the
+  // time, and its former tables keep what they held alive until the next full garbage collection.
+  #underWay: (Waiting | undefined)[] = [];
+  #firstUnderWay = 0;
   #nextId = 0;
   #patienceTimer: NodeJS.Timeout | undefined;
   #isStalled = false;
@@ -58,18 +61,21 @@ export class RequestQueue {
     return new Promise((resolve, reject) => {
       const request = { id: this.#nextId++, kind, statements };
       this.#waiting.push({ request, resolve, reject });
-      if (this.#underWay.size === 0) this.#scheduleGroup();
+      if (this.#underWay.length === 0) this.#scheduleGroup();
     });
   }
 
   /** Takes the worker's answers; `done` says that it is free again. */
   settle(answers: readonly StoreAnswer[], done: boolean): void {
     for (const answer of answers) {
-      const asked = this.#underWay.get(answer.id);
-      this.#underWay.delete(answer.id);
-      asked?.resolve(answer);
+      const place = answer.id - this.#firstUnderWay;
+      const asked = this.#underWay[place];
+      if (asked === undefined) continue;
+      this.#underWay[place] = undefined;
+      asked.resolve(answer);
     }
     if (!done) return;
+    this.#underWay = [];
     clearTimeout(this.#patienceTimer);
     this.#isStalled = false;
     if (this.#waiting.length > 0) this.#scheduleGroup();
@@ -80,7 +86,7 @@ export class RequestQueue {
   drain(): Promise<void> {
     this.#isClosed = true;
     this.#refusal = new DatabaseError("database_unavailable", "the database is closed");
-    if (this.#underWay.size === 0 && this.#waiting.length === 0) return Promise.resolve();
+    if (this.#underWay.length === 0 && this.#waiting.length === 0) return Promise.resolve();
     return new Promise((resolve) => {
       this.#whenIdle = resolve;
     });
@@ -95,8 +101,8 @@ export class RequestQueue {
   suspend(error: DatabaseError): boolean {
     clearTimeout(this.#patienceTimer);
     this.#isStalled = false;
-    for (const asked of [...this.#underWay.values(), ...this.#waiting]) asked.reject(error);
-    this.#underWay.clear();
+    for (const asked of [...this.#underWay, ...this.#waiting]) asked?.reject(error);
+    this.#underWay = [];
     this.#waiting = [];
     this.#whenIdle?.();
     if (this.#isClosed) return false;
@@ -119,13 +125,15 @@ export class RequestQueue {
       this.#isGathering = false;
       if (this.#waiting.length > before && turns > 1) this.#scheduleGroup(turns - 1);
       // Whoever waited may have been refused meanwhile.
-      else if (this.#waiting.length > 0 && this.#underWay.size === 0) this.#sendGroup();
+      else if (this.#waiting.length > 0 && this.#underWay.length === 0) this.#sendGroup();
     });
   }
 
   #sendGroup(): void {
     const group = this.#waiting.splice(0, GROUP_REQUESTS);
-    for (const asked of group) this.#underWay.set(asked.request.id, asked);
+    this.#underWay = group;
+    // Ids follow each other in the order of waiting.
+    this.#firstUnderWay = group[0]?.request.id ?? 0;
     this.#patienceTimer = setTimeout(() => this.#refuseWaiting(), this.#patience);
     this.#patienceTimer.unref();
     this.#send(group.map((asked) => asked.request));
