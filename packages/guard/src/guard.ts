@@ -67,7 +67,7 @@ export interface Guard extends Authenticator {
  */
 export function createGuard(options: GuardOptions): Guard {
   const parsed = parseOptions(options);
-  const { clock } = parsed;
+  const { clock, onAnswer } = parsed;
   const retired = new RetiredSet();
   const cache = new TokenCache(parsed.cacheSize, parsed.cacheBytes);
   const link = new IssuerLink(parsed, retired);
@@ -130,6 +130,16 @@ export function createGuard(options: GuardOptions): Guard {
     }
   };
 
+  const reported = <Answer extends Authentication>(answer: Answer): Answer => {
+    if (onAnswer === undefined) return answer;
+    try {
+      onAnswer(answer);
+    } catch {
+      // Said in the option's documentation: counting decides nothing.
+    }
+    return answer;
+  };
+
   const spend = async ({ claims }: Principal): Promise<boolean> => {
     const { jti, exp } = claims;
     // What has no name cannot be remembered.
@@ -148,15 +158,21 @@ export function createGuard(options: GuardOptions): Guard {
       authorize,
       authenticate: async (request) => {
         const result = await authenticate(request);
-        if (!result.ok) return result;
-        return (await authorize(result.principal, request)) ?? result;
+        if (!result.ok) return reported(result);
+        return reported((await authorize(result.principal, request)) ?? result);
       },
     };
   };
 
   return {
-    authenticate,
-    check,
+    authenticate:
+      onAnswer === undefined
+        ? authenticate
+        : async (request) => reported(await authenticate(request)),
+    check: (token) => {
+      const answer = check(token);
+      return answer instanceof Promise ? answer.then(reported) : reported(answer);
+    },
     requires,
     status: () => ({ ...link.status(), cachedTokens: cache.size, cachedBytes: cache.bytes }),
     refresh: () => link.refresh(),

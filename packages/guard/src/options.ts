@@ -7,6 +7,7 @@ import {
   listSignatureAlgorithms,
   parseDuration,
 } from "@latchkey/jose";
+import type { Authentication } from "./authentication.ts";
 import { checkIssuer } from "./discovery.ts";
 import { type Credentials, parseCredentials } from "./credentials.ts";
 import {
@@ -89,6 +90,11 @@ export interface GuardOptions {
   readonly onceStore?: OnceStore;
   /** The realm named in challenges. Default: none. */
   readonly realm?: string;
+  /**
+   * Hears of each answer, once, e.g. to count refusals by `challenge.reason`; gauges are in
+   * `status()`. What it throws is ignored: a mistake in counting decides nothing.
+   */
+  readonly onAnswer?: (answer: Authentication) => void;
   /** Allows an issuer that is plain http and not loopback: anybody on the way can forge tokens. */
   readonly dangerouslyAllowHttpIssuer?: boolean;
   /** The time, in milliseconds since 1970. Default: the system clock. */
@@ -123,6 +129,7 @@ export interface ParsedOptions {
   readonly cacheBytes: number;
   readonly onceStore: OnceStore;
   readonly realm: string | undefined;
+  readonly onAnswer: ((answer: Authentication) => void) | undefined;
   /** Milliseconds since 1970. */
   readonly clock: () => number;
 }
@@ -149,6 +156,7 @@ const NAMES: ReadonlySet<string> = new Set([
   "onceStore",
   "onceStoreSize",
   "realm",
+  "onAnswer",
   "dangerouslyAllowHttpIssuer",
   "clock",
 ]);
@@ -165,6 +173,10 @@ export function parseOptions(options: GuardOptions): ParsedOptions {
   const { clock, realm, onStale = "allow" } = options;
   if (clock !== undefined && typeof clock !== "function") {
     throw new TypeError("clock is a function that returns milliseconds");
+  }
+  const { onAnswer } = options;
+  if (onAnswer !== undefined && typeof onAnswer !== "function") {
+    throw new TypeError("onAnswer is a function");
   }
   if (realm !== undefined && typeof realm !== "string") throw new TypeError("realm is text");
   if (onStale !== "allow" && onStale !== "deny" && onStale !== "introspect") {
@@ -203,6 +215,7 @@ export function parseOptions(options: GuardOptions): ParsedOptions {
     cacheBytes: parseCount(options.cacheBytes ?? CACHE_BYTES, "cacheBytes", [0, MAX_CACHE_BYTES]),
     onceStore: parseOnceStore(options),
     realm,
+    onAnswer,
     clock: clock ?? Date.now,
   });
 }
