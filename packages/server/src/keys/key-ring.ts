@@ -17,7 +17,13 @@ import type { KeyEncryption } from "./key-encryption.ts";
 import { JWK_SET_MAX_AGE } from "./jwk-set-response.ts";
 import { REFRESH_KEY_ALG, type RefreshKey } from "./refresh-key.ts";
 import { createSuccessor, deleteUnused } from "./rotate-refresh-key.ts";
-import { type KeySelection, type KeyState, keyState, selectKeys } from "./select-keys.ts";
+import {
+  type KeySelection,
+  type KeyState,
+  type KeyTimes,
+  keyState,
+  selectKeys,
+} from "./select-keys.ts";
 import {
   createKeyStep,
   type KeyPurpose,
@@ -383,8 +389,9 @@ function viewOf(
   );
   const feed = createSigner(keysOf(stored, "feed"), FEED_ALGORITHM, retention);
   const refreshKeys = refreshKeysOf(stored);
-  const refresh = (now: number): KeySelection<StoredRefreshKey> =>
-    selectKeys(refreshKeys, { now, alg: REFRESH_KEY_ALG, retention: Number.POSITIVE_INFINITY });
+  const refresh = keepUntilChange(refreshKeys, Number.POSITIVE_INFINITY, (now, retention) =>
+    selectKeys(refreshKeys, { now, alg: REFRESH_KEY_ALG, retention }),
+  );
   return {
     refreshById: new Map(refreshKeys.map((entry) => [entry.key.id, entry.key])),
     signer: (alg, now) => {
@@ -412,23 +419,33 @@ interface Signer {
   key(): Key;
 }
 
-/** Selects by time; a selection stays as it is until the next time at which it can change. */
 function createSigner(
   keys: readonly SigningKey[],
   alg: string,
   retention: number,
 ): (now: number) => Signer {
+  return keepUntilChange(keys, retention, (now) =>
+    signerOf(selectKeys(keys, { now, alg, retention })),
+  );
+}
+
+/** Selects by time; a selection stays as it is until the next time at which it can change. */
+function keepUntilChange<Selection>(
+  keys: readonly KeyTimes[],
+  retention: number,
+  select: (now: number, retention: number) => Selection,
+): (now: number) => Selection {
   const changes = keys
     .flatMap((key) => [key.activeAt, ...(key.retiredAt === null ? [] : [key.retiredAt])])
     .flatMap((time) => [time, time + retention]);
-  let last: Signer | undefined;
+  let last: Selection | undefined;
   let since = 0;
   let until = 0;
   return (now) => {
     if (last !== undefined && since <= now && now < until) return last;
     since = Math.max(...changes.filter((time) => time <= now), Number.NEGATIVE_INFINITY);
     until = Math.min(...changes.filter((time) => time > now), Number.POSITIVE_INFINITY);
-    last = signerOf(selectKeys(keys, { now, alg, retention }));
+    last = select(now, retention);
     return last;
   };
 }
