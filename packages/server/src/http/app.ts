@@ -5,6 +5,7 @@ import { createRoute, OpenAPIHono, type RouteConfig, z } from "@hono/zod-openapi
 import { type InvalidMember, PROBLEM_MEDIA_TYPE } from "@latchkey/protocol";
 import type { ZodError, ZodType } from "zod";
 import type { Logger } from "../observability/logger.ts";
+import { LiteralRouter } from "./literal-router.ts";
 import { Refusal } from "./refusal.ts";
 
 /** What a handler finds in its context. */
@@ -38,6 +39,7 @@ export const MAX_NAMED_ERRORS = 16;
 /** Creates an empty set of routes; input that does not fit its schema is refused. */
 export function createRoutes(): App {
   return new OpenAPIHono<AppEnv>({
+    router: new LiteralRouter(),
     defaultHook: (result) => {
       if (result.success) return;
       // An identifier in the path that cannot exist is a thing that does not exist.
