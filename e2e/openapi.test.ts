@@ -82,7 +82,10 @@ afterAll(async () => {
   await removeDirectories();
 });
 
-const send = (operation: Operation, token?: string): Promise<Answer<Partial<Problem>>> =>
+/** A refusal: a problem document, or an OAuth error. */
+type Refused = Partial<Problem> & { readonly error?: string };
+
+const send = (operation: Operation, token?: string): Promise<Answer<Refused>> =>
   call(`${server.url}${operation.path.replaceAll(/\{[^}]+\}/g, "A".repeat(22))}`, {
     method: operation.method.toUpperCase(),
     ...(token === undefined ? {} : { token }),
@@ -90,7 +93,7 @@ const send = (operation: Operation, token?: string): Promise<Answer<Partial<Prob
   });
 
 /** What an answer got wrong, if anything. */
-const complaint = (operation: Operation, answer: Answer<Partial<Problem>>): string | null => {
+const complaint = (operation: Operation, answer: Answer<Refused>): string | null => {
   const name = `${operation.method} ${operation.path}: ${answer.status} ${answer.body.code ?? ""}`;
   if (answer.status >= 500 && answer.status !== 503) return `${name} is a failure`;
   if (answer.status === 405) return `${name} is documented and does not exist`;
@@ -99,6 +102,8 @@ const complaint = (operation: Operation, answer: Answer<Partial<Problem>>): stri
   const [type = ""] = (answer.headers.get("content-type") ?? "").split(";");
   if (answer.text !== "" && !documented.includes(type)) return `${name} is not to be ${type}`;
   if (answer.status >= 400 && answer.body.code === undefined) {
+    // The answers for clients have the shape of OAuth.
+    if (typeof answer.body.error === "string") return null;
     // People see the set-up form, so its refusals are pages.
     return type === "text/html" ? null : `${name} has no code`;
   }

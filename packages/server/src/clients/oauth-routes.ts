@@ -4,14 +4,7 @@
 
 import { z } from "@hono/zod-openapi";
 import type { Context } from "hono";
-import {
-  type App,
-  type AppEnv,
-  createRoutes,
-  defineRoute,
-  jsonAnswer,
-  problems,
-} from "../http/app.ts";
+import { type App, type AppEnv, createRoutes, defineRoute, jsonAnswer } from "../http/app.ts";
 import { Refusal } from "../http/refusal.ts";
 import type { AuthenticateClient } from "./authenticate-client.ts";
 import type { Client } from "./client.ts";
@@ -49,6 +42,23 @@ const introspectionSchema = z
   .loose()
   .openapi("Introspection", { description: "RFC 7662 section 2.2" });
 
+const refused = jsonAnswer(
+  z.object({ error: z.string(), error_description: z.string().optional() }).openapi("OAuthError"),
+  "An OAuth error (RFC 6749 section 5.2)",
+);
+
+// Nothing that these routes refuse is a problem document.
+const refusals = {
+  400: refused,
+  401: refused,
+  403: refused,
+  413: refused,
+  415: refused,
+  429: refused,
+  500: refused,
+  503: refused,
+};
+
 /** The routes that clients call. */
 export function oauthRoutes(deps: OAuthRoutesDeps): App {
   const routes = createRoutes();
@@ -78,7 +88,7 @@ export function oauthRoutes(deps: OAuthRoutesDeps): App {
       tags,
       security,
       request: { body },
-      responses: { 200: jsonAnswer(introspectionSchema, "What is known of it"), ...problems(429) },
+      responses: { 200: jsonAnswer(introspectionSchema, "What is known of it"), ...refusals },
     }),
     async (c) =>
       c.json(await introspect(deps, clientOf(c), c.req.valid("form").token, c.get("now"))),
@@ -94,7 +104,7 @@ export function oauthRoutes(deps: OAuthRoutesDeps): App {
       request: { body },
       responses: {
         200: { description: "It is good no more; also when it never was" },
-        ...problems(429),
+        ...refusals,
       },
     }),
     async (c) => {
@@ -115,7 +125,7 @@ export function oauthRoutes(deps: OAuthRoutesDeps): App {
       tags,
       security,
       request: { body },
-      responses: { 200: jsonAnswer(introspectionSchema, "As introspection"), ...problems(429) },
+      responses: { 200: jsonAnswer(introspectionSchema, "As introspection"), ...refusals },
     }),
     async (c) => {
       const found = await findToken(deps, c.req.valid("form").token, c.get("now"));
