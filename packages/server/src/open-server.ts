@@ -1,0 +1,125 @@
+// Opens what a server stands on, in order: store, ledger, keys, mail; starts what runs by itself;
+// and ends all of it in the reverse order.
+
+import { createAdministratorRole, createSetupCode } from "./accounts/setup.ts";
+import { SETUP_PATH } from "./accounts/setup-routes.ts";
+import { OAUTH_PATHS } from "./clients/oauth-routes.ts";
+import { issuerPath } from "./config/issuer.ts";
+import type { LatchkeyConfig } from "./config/latchkey-config.ts";
+import type { Settings } from "./config/settings.ts";
+import { createHandler, type RequestHandler } from "./http/handler.ts";
+import { keepKeys } from "./keys/keep-keys.ts";
+import { type KeyRing, loadKeyRing } from "./keys/key-ring.ts";
+import { openKeyEncryption } from "./keys/open-key-encryption.ts";
+import { hasSealedKeys } from "./keys/stored-keys.ts";
+import { createMailer, type Mailer } from "./mail/mailer.ts";
+import { createSmtpTransport } from "./mail/smtp-transport.ts";
+import { backupRoutes } from "./maintenance/backup-routes.ts";
+import type { FeedPlaces } from "./revocation/feed-places.ts";
+import { openLedger } from "./revocation/ledger.ts";
+import { watchLedger } from "./revocation/ledger-watch.ts";
+import { openTokenLifetimes, outliveTokens } from "./revocation/token-lifetimes.ts";
+import { createServerRoutes } from "./server-routes.ts";
+import { longestAccessTokenLifetime } from "./sessions/lifetimes.ts";
+import type { Database } from "./storage/database.ts";
+import { openSqlite } from "./storage/sqlite/open-sqlite.ts";
+import { startSweeper } from "./sweeper.ts";
+
+/** A server whose store and keys are open. */
+export interface OpenServer {
+  readonly handler: RequestHandler;
+  /** Answers what only the operator can ask. */
+  readonly operatorHandler: RequestHandler;
+  readonly setupLink: string | null;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens the store, the keys and the mailer, and starts what runs by itself.
+ *
+ * @throws DatabaseError, KeyEncryptionError
+ */
+export async function openServer(
+  config: LatchkeyConfig,
+  settings: Settings,
+  places: FeedPlaces,
+): Promise<OpenServer> {
+  const { log } = settings;
+  const database =
+    config.database ??
+    (await openSqlite({
+      directory: config.data ?? "",
+      onTrouble: (error) => log.error({ err: error }, "the database is being opened again"),
+    }));
+  const ends = config.database === undefined ? () => database.close() : async () => undefined;
+  try {
+    const lifetime = longestAccessTokenLifetime(settings.policy);
+    const lifetimes = await openTokenLifetimes(database, lifetime, settings.clock());
+    const bare = await openLedger({ database });
+    const ledger = outliveTokens(bare, lifetimes, { lifetime, clock: settings.clock });
+    // Whoever writes to the ledger through the watched store wakes those who wait for it.
+    const watch = watchLedger({ ...settings, database, ledger });
+    const keyRing = await openKeys(config, settings, watch.database);
+    const mailer = openMailer(settings);
+    const parts = { ledger, watch, keyRing, mailer, places };
+    const routes = await createServerRoutes(config, settings, parts);
+    const handler = createHandler({
+      routes,
+      ...settings,
+      formPaths: new Set([`${issuerPath(settings.issuer)}${SETUP_PATH}`]),
+      oauthPaths: new Set(OAUTH_PATHS.map((path) => `${issuerPath(settings.issuer)}${path}`)),
+    });
+    const backups = backupRoutes(database, settings);
+    const operatorHandler = createHandler({ routes: backups, ...settings });
+    const now = settings.clock();
+    await createAdministratorRole(database, now);
+    const code = await createSetupCode(database, now);
+    const { clock, log, policy } = settings;
+    const sweeper = startSweeper({ database, clock, log, policy, keyRing });
+    const maintain = async (): Promise<void> => {
+      await keyRing.maintain();
+      await lifetimes.declare(clock());
+    };
+    const keeper = keepKeys({ keyRing: { maintain }, log });
+    return {
+      handler,
+      operatorHandler,
+      setupLink: code === null ? null : `${settings.issuer}${SETUP_PATH}?code=${code}`,
+      close: async () => {
+        watch.close();
+        await keeper.stop();
+        await sweeper.stop();
+        await mailer.close();
+        await ends();
+      },
+    };
+  } catch (error) {
+    await ends();
+    throw error;
+  }
+}
+
+async function openKeys(
+  config: LatchkeyConfig,
+  { signingAlgorithms, clock }: Settings,
+  database: Database,
+): Promise<KeyRing> {
+  const keyEncryption = await openKeyEncryption(config.keyEncryption, {
+    hasSealedKeys: await hasSealedKeys(database),
+  });
+  return loadKeyRing({
+    database,
+    keyEncryption,
+    signingAlgorithm: signingAlgorithms,
+    now: clock(),
+    clock,
+  });
+}
+
+function openMailer({ smtp, log, clock }: Settings): Mailer {
+  if (smtp === null) {
+    log.warn("no SMTP server is configured: mails stay in memory, for the operator to read");
+    return createMailer({ transport: null, log, clock });
+  }
+  return createMailer({ transport: createSmtpTransport(smtp.address, smtp.from), log, clock });
+}

@@ -1,0 +1,137 @@
+// The composition root of the features: each gets exactly what it needs, and its routes a place.
+
+import { adminUserRoutes } from "./accounts/admin-routes.ts";
+import { accountRoutes } from "./accounts/routes.ts";
+import { setupRoutes } from "./accounts/setup-routes.ts";
+import { createSignInGate } from "./accounts/sign-in-limits.ts";
+import { actorOf, requireAdministrator } from "./authorization/actor.ts";
+import type { Retire } from "./authorization/change-roles.ts";
+import { roleRoutes } from "./authorization/routes.ts";
+import { clientAdminRoutes } from "./clients/admin-routes.ts";
+import { createClientAuthenticator, requireClient } from "./clients/authenticate-client.ts";
+import { oauthRoutes } from "./clients/oauth-routes.ts";
+import { issuerPath } from "./config/issuer.ts";
+import type { LatchkeyConfig } from "./config/latchkey-config.ts";
+import { metadataRoutes } from "./config/metadata-routes.ts";
+import type { Settings } from "./config/settings.ts";
+import { createPasswordHasher } from "./credentials/password-hash.ts";
+import { type App, createRoutes } from "./http/app.ts";
+import { healthRoutes } from "./http/health-routes.ts";
+import { addOpenApi } from "./http/openapi.ts";
+import type { KeyRing } from "./keys/key-ring.ts";
+import { renewKeyEncryption } from "./keys/open-key-encryption.ts";
+import { keyRoutes } from "./keys/routes.ts";
+import type { Mailer } from "./mail/mailer.ts";
+import { mailRoutes } from "./mail/routes.ts";
+import { explainRoutes } from "./maintenance/explain-routes.ts";
+import { createFeed } from "./revocation/feed.ts";
+import type { FeedPlaces } from "./revocation/feed-places.ts";
+import type { Ledger } from "./revocation/ledger.ts";
+import type { LedgerWatch } from "./revocation/ledger-watch.ts";
+import { revocationRoutes } from "./revocation/routes.ts";
+import { adminSessionRoutes } from "./sessions/admin-routes.ts";
+import { longestAccessTokenLifetime } from "./sessions/lifetimes.ts";
+import { createOwnerNotice } from "./sessions/notify-owner.ts";
+import { sessionRoutes } from "./sessions/routes.ts";
+import { createSessions } from "./sessions/session-service.ts";
+import type { Database } from "./storage/database.ts";
+import { issueAccessToken } from "./tokens/access-token.ts";
+import { createAuthenticator } from "./tokens/authenticate.ts";
+import { inspectRoutes } from "./tokens/inspect-routes.ts";
+import { retirementExpiry } from "./tokens/retirement.ts";
+import { createTokenRevoker } from "./tokens/revoke-token.ts";
+import { tokenAdminRoutes } from "./tokens/token-admin-routes.ts";
+
+/** Creates every route of a server, each feature with exactly what it needs. */
+export async function createServerRoutes(
+  config: LatchkeyConfig,
+  settings: Settings,
+  parts: {
+    readonly ledger: Ledger;
+    readonly watch: LedgerWatch;
+    readonly keyRing: KeyRing;
+    readonly mailer: Mailer;
+    readonly places: FeedPlaces;
+  },
+): Promise<App> {
+  const { issuer, audience, policy, origins } = settings;
+  const { ledger, watch, keyRing, mailer, places } = parts;
+  const { database } = watch;
+  const feed = createFeed({ database, ledger, keyRing, issuer, watch });
+  const hasher = createPasswordHasher(config.passwordHashing);
+  await hasher.probe();
+  const authenticate = createAuthenticator({ keyRing, ledger, issuer });
+  const sessions = createSessions({
+    database,
+    keyRing,
+    ledger,
+    policy,
+    placeOf: config.placeOf,
+    onReuse: createOwnerNotice({ mailer, issuer, policy }),
+    issueAccessToken: (input) => {
+      ledger.outlive(retirementExpiry(input.now, input.lifetime));
+      return issueAccessToken({ ...input, keyRing, issuer, audience, claims: config.claims });
+    },
+  });
+  const gate = createSignInGate(settings.rateLimits);
+  const retire: Retire = (handles, now) =>
+    ledger.retire(handles, retirementExpiry(now, longestAccessTokenLifetime(policy)));
+
+  const context = { ...settings, database, hasher, retire, sessions, authenticate, gate };
+  const app = createRoutes();
+  app.use("/auth/admin/*", requireAdministrator(authenticate));
+  app.route("/", accountRoutes(context));
+  app.route("/", sessionRoutes({ sessions, keyRing, ledger, issuer, originPolicy: { origins } }));
+  app.route("/", setupRoutes(context));
+  app.route("/", adminUserRoutes(context));
+  app.route("/", roleRoutes(context));
+  app.route("/", inspectRoutes(authenticate));
+  // The gate above has decided; this fails where it is missing.
+  app.route(
+    "/",
+    keyRoutes({
+      database,
+      keyRing,
+      retire,
+      renewKeyEncryption: () => renewKeyEncryption(config.keyEncryption),
+      authorize: async (c) => void actorOf(c),
+    }),
+  );
+  app.route("/", adminSessionRoutes({ database, sessions }));
+  app.route("/", mailRoutes(mailer));
+  const authenticateClient = createClientAuthenticator(database);
+  app.route(
+    "/",
+    revocationRoutes({
+      feed,
+      keyRing,
+      places,
+      path: issuerPath(issuer),
+      authorize: settings.feed === "public" ? undefined : requireClient(authenticateClient),
+    }),
+  );
+  const accessTokenLifetime = longestAccessTokenLifetime(policy);
+  const revokeAccessToken = createTokenRevoker({ database, ledger, accessTokenLifetime });
+  app.route("/", tokenAdminRoutes({ keyRing, issuer, revokeAccessToken, actorOf }));
+  app.route("/", explainRoutes({ database, ledger, keyRing, policy, authenticate }));
+  app.route("/", clientAdminRoutes({ database, retire }));
+  app.route(
+    "/",
+    oauthRoutes({ ...context, keyRing, ledger, authenticateClient, revokeAccessToken }),
+  );
+  app.route(
+    "/",
+    healthRoutes(() => checkStore(database)),
+  );
+
+  const path = issuerPath(issuer);
+  const root = createRoutes();
+  root.route(path === "" ? "/" : path, app);
+  root.route("/", metadataRoutes(issuer));
+  addOpenApi(root, { origin: new URL(issuer).origin, path });
+  return root;
+}
+
+async function checkStore(database: Database): Promise<void> {
+  await database.read(database.query.selectFrom("ledger_head").select("n"));
+}
