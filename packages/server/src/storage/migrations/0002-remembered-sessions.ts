@@ -11,4 +11,8 @@ export const rememberedSessions: Migration = {
     `alter table sessions add column remembered integer not null default 1`,
     `create index sessions_by_creation on sessions (created_at)`,
   ],
+  postgres: [
+    `alter table sessions add column remembered integer not null default 1`,
+    `create index sessions_by_creation on sessions (created_at)`,
+  ],
 };

@@ -29,4 +29,27 @@ export const takingBack: Migration = {
     ) strict`,
     `alter table keys add column revoked_at integer`,
   ],
+  postgres: [
+    `create table clients (
+      id text collate "C" primary key,
+      kind text collate "C" not null check (kind in ('guard', 'service')),
+      name text collate "C" not null,
+      secret_hash bytea not null check (octet_length(secret_hash) = 32),
+      handle text collate "C" not null,
+      audience text collate "C" not null,
+      created_at bigint not null,
+      secret_changed_at bigint not null,
+      suspended_at bigint
+    )`,
+    `create table spent_tokens (
+      jti text collate "C" primary key,
+      expires_at bigint not null
+    )`,
+    `create index spent_tokens_by_expiry on spent_tokens (expires_at)`,
+    `create table token_lifetimes (
+      lifetime bigint primary key,
+      used_at bigint not null
+    )`,
+    `alter table keys add column revoked_at bigint`,
+  ],
 };

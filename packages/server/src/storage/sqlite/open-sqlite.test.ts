@@ -34,6 +34,7 @@ const second: Migration = {
   number: migrations.length + 1,
   name: "second",
   sqlite: ["create table more (id integer primary key) strict"],
+  postgres: [],
 };
 
 function event(database: SqliteDatabase, id: string): Step {
