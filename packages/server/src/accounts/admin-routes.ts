@@ -30,7 +30,7 @@ import {
 import { createUser, takenRefusal, takenValue } from "./create-user.ts";
 import { emailSchema, nameSchema, passwordSchema, usernameSchema } from "./identity.ts";
 import { readUsers, userCursor } from "./read-users.ts";
-import { userAnswer, userSchema } from "./user-answer.ts";
+import { userAnswer, userSchema } from "../sign-in/user-answer.ts";
 
 /** What the routes need. */
 export interface AdminUserRoutesContext extends ChangeContext {

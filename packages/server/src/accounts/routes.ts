@@ -31,11 +31,11 @@ import {
   passwordSchema,
   usernameSchema,
 } from "./identity.ts";
-import { checkLogin } from "./login.ts";
+import { completeSignIn } from "../sign-in/complete-sign-in.ts";
+import { checkLogin, PASSWORD_AMR } from "../sign-in/login.ts";
 import type { SignInGate } from "./sign-in-limits.ts";
-import { startSession } from "./start-session.ts";
 import { signUp } from "./sign-up.ts";
-import { userAnswer, userSchema } from "./user-answer.ts";
+import { userAnswer, userSchema } from "../sign-in/user-answer.ts";
 
 /** What the routes need. */
 export interface AccountRoutesContext extends OriginPolicy {
@@ -125,19 +125,15 @@ export function accountRoutes(context: AccountRoutesContext): App {
       else requireOwnOrigin(c.req.raw, context);
       const from = callerOf(c);
       const checked = await checkLogin(context, { by: loginName(names), password }, from);
-      const started = await startSession(context, {
-        subject: checked,
-        transport,
-        isRemembered: remember,
-        from,
-      });
-      return signInAnswer({
-        issuer: context.issuer,
-        transport,
-        access: started.access,
-        refresh: started.refresh,
-        user: userAnswer(started.subject),
-      });
+      return signInAnswer(
+        await completeSignIn(context, {
+          subject: checked,
+          amr: PASSWORD_AMR,
+          transport,
+          isRemembered: remember,
+          from,
+        }),
+      );
     },
   );
 

@@ -10,8 +10,8 @@ import type { Database } from "../storage/database.ts";
 import { openSqlite } from "../storage/sqlite/open-sqlite.ts";
 import { writeAll } from "../storage/write.ts";
 import { checkLogin, type LoginInput } from "./login.ts";
-import { createSignInGate, DEFAULT_SIGN_IN_LIMITS } from "./sign-in-limits.ts";
-import { signUp } from "./sign-up.ts";
+import { createSignInGate, DEFAULT_SIGN_IN_LIMITS } from "../accounts/sign-in-limits.ts";
+import { signUp } from "../accounts/sign-up.ts";
 
 const PASSWORD = "seven quiet herons at dawn";
 const from = { address: "192.0.2.1", userAgent: null, now: Date.now() };

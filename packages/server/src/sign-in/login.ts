@@ -8,16 +8,32 @@ import { normalizePassword } from "../credentials/password-policy.ts";
 import { Refusal } from "../http/refusal.ts";
 import type { Database, Step } from "../storage/database.ts";
 import { readSubject, type Subject, type SubjectKey } from "../tokens/subject.ts";
-import type { SignInGate } from "./sign-in-limits.ts";
 
 /** RFC 8176: signed in by a password. */
 export const PASSWORD_AMR: readonly string[] = ["pwd"];
+
+/** Counts attempts to sign in. */
+export interface LoginGate {
+  /** @throws Refusal `rate_limited` */
+  countLogin(attempt: LoginAttempt): void;
+  /** The attempt was its owner's. */
+  passLogin(attempt: LoginAttempt): void;
+}
+
+/** An attempt to sign in. */
+export interface LoginAttempt {
+  /** The address or user name that was typed, normalised. */
+  readonly name: string;
+  readonly address: string | null;
+  /** Milliseconds. */
+  readonly now: number;
+}
 
 /** What checking a sign-in needs. */
 export interface LoginContext {
   readonly database: Database;
   readonly hasher: PasswordHasher;
-  readonly gate: SignInGate;
+  readonly gate: LoginGate;
   readonly requireVerifiedEmail: boolean;
 }
 

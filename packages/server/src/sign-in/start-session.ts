@@ -11,7 +11,7 @@ import type { Database } from "../storage/database.ts";
 import { WriteConflict, writeAll } from "../storage/write.ts";
 import type { IssuedAccessToken } from "../tokens/access-token.ts";
 import { readSubject, type Subject } from "../tokens/subject.ts";
-import { auditLogin, PASSWORD_AMR } from "./login.ts";
+import { auditLogin } from "./login.ts";
 
 /** A session that exists. */
 export interface StartedSession {
@@ -30,13 +30,15 @@ export function startSession(
   context: { readonly database: Database; readonly sessions: Sessions },
   signIn: {
     readonly subject: Subject;
+    /** RFC 8176 values. */
+    readonly amr: readonly string[];
     readonly transport: Transport;
     readonly isRemembered: boolean;
     readonly from: Omit<Actor, "actorId">;
   },
 ): Promise<StartedSession> {
   const { database, sessions } = context;
-  const { transport, isRemembered, from } = signIn;
+  const { amr, transport, isRemembered, from } = signIn;
   let current: Subject | undefined = signIn.subject;
   return retryConflict(async () => {
     if (current?.passwordHash !== signIn.subject.passwordHash || current.disabledAt !== null) {
@@ -49,7 +51,7 @@ export function startSession(
       isRemembered,
       userAgent: from.userAgent,
       address: from.address,
-      amr: PASSWORD_AMR,
+      amr,
       now: from.now,
     });
     // Before the write: a token that cannot be issued must not leave a session behind.
