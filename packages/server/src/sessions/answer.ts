@@ -71,12 +71,17 @@ export function signOutAnswer(issuer: string | null): Response {
   return response;
 }
 
-function accessMembers(access: IssuedAccessToken) {
-  return {
-    access_token: access.token,
-    token_type: "Bearer",
-    expires_in: access.expiresIn,
-  } as const;
+/** The members of an answer that carry an access token. */
+export interface AccessMembers {
+  readonly access_token: string;
+  readonly token_type: "Bearer";
+  /** Seconds. */
+  readonly expires_in: number;
+}
+
+/** Renders an access token as members of an answer. */
+export function accessMembers(access: IssuedAccessToken): AccessMembers {
+  return { access_token: access.token, token_type: "Bearer", expires_in: access.expiresIn };
 }
 
 function refreshMembers(refresh: IssuedRefreshToken) {

@@ -73,6 +73,13 @@ export interface Sessions {
    * @throws Refusal `session_ended` when that session is over
    */
   endOthers(userId: string, sessionId: string, ending: Ending): Promise<IssuedAccessToken>;
+  /**
+   * Reads a session and issues an access token of what is true now. For after a write that retired
+   * the user's handle and kept this session.
+   *
+   * @throws Refusal `session_ended` when that session is over, `session_expired`
+   */
+  freshAccess(sessionId: string, now: number): Promise<IssuedAccessToken>;
   /** Ends the sessions of refresh tokens; tokens that are not ours count as signed out. */
   endPresented(tokens: readonly string[], ending: Ending): Promise<void>;
   list(userId: string, after: SessionCursor | null): Promise<SessionPage>;
@@ -93,6 +100,12 @@ export function createSessions(options: SessionsOptions): Sessions {
     const lifetime = Math.min(lifetimesOf(policy, session.clientId).accessTokenLifetime, left);
     if (lifetime < 1) throw new Refusal("session_expired");
     return options.issueAccessToken({ subject, session, lifetime, now });
+  }
+
+  async function freshAccess(sessionId: string, now: number): Promise<IssuedAccessToken> {
+    const [snapshot] = await readSessions(database, [sessionId], policy);
+    if (snapshot === undefined || !isLive(snapshot)) throw new Refusal("session_ended");
+    return deps.issueAccessToken(snapshot, now);
   }
 
   const deps: RenewalDeps = {
@@ -123,10 +136,9 @@ export function createSessions(options: SessionsOptions): Sessions {
     },
     endOthers: async (userId, sessionId, ending) => {
       await endEverywhere(deps, userId, { ...ending, except: sessionId });
-      const [snapshot] = await readSessions(database, [sessionId], policy);
-      if (snapshot === undefined || !isLive(snapshot)) throw new Refusal("session_ended");
-      return deps.issueAccessToken(snapshot, ending.now);
+      return freshAccess(sessionId, ending.now);
     },
+    freshAccess,
     endPresented: (tokens, ending) => endPresentedSessions(deps, tokens, ending),
     list: (userId, after) =>
       listSessions({ database, policy, placeOf: options.placeOf }, userId, after),
