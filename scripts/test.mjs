@@ -4,10 +4,12 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { staticChecks } from "./checks.mjs";
+import { ensureChromium } from "./chromium.mjs";
 import { ensureInstalled } from "./install.mjs";
 import { repository, run } from "./run.mjs";
 
 await ensureInstalled();
+ensureChromium();
 const cache = join(repository, "node_modules", ".cache", "latchkey");
 mkdirSync(cache, { recursive: true });
 let passed = 0;
