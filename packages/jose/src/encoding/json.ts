@@ -51,6 +51,11 @@ export function parseJsonSegment(segment: string): JsonObject {
   return readObject(memory, decodeSegmentInto(memory, 0, segment));
 }
 
+/** `parseJsonObject` for the first `length` bytes of memory that is borrowed. */
+export function parseJsonMemory(memory: Buffer, length: number): JsonObject {
+  return readObject(memory, length);
+}
+
 /** `parseJsonSegment` for a segment whose spelling has been checked. */
 export function parseCheckedSegment(segment: string): JsonObject {
   const memory = borrowMemory(segment.length);

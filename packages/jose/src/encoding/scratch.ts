@@ -11,7 +11,17 @@ import { Buffer } from "node:buffer";
 const BYTES = 16_384;
 const memory: Buffer = Buffer.allocUnsafeSlow(BYTES);
 
+const held: Buffer = Buffer.allocUnsafeSlow(BYTES);
+
 /** Memory of at least so many bytes. Whoever asks next gets the same bytes. */
 export function borrowMemory(bytes: number): Buffer {
   return bytes <= BYTES ? memory : Buffer.allocUnsafeSlow(bytes);
+}
+
+/**
+ * Other memory, for the one value that is decoded before a signature is checked and read after it, in the
+ * same synchronous step.
+ */
+export function holdMemory(bytes: number): Buffer {
+  return bytes <= BYTES ? held : Buffer.allocUnsafeSlow(bytes);
 }

@@ -5,8 +5,8 @@ import { joinHeader } from "./header.ts";
 import { type FlattenedJwe, parseFlattened } from "./json-form.ts";
 import {
   type DecryptedJson,
-  decryptedJson,
   type DecryptJsonOptions,
+  decryptedJson,
   resolveJsonOptions,
 } from "./json-options.ts";
 import { openMessage } from "./open.ts";

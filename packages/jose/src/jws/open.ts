@@ -3,7 +3,9 @@
 // RFC 7515 section 5.2.
 
 import { Buffer } from "node:buffer";
-import { checkSegment, decodeSegment } from "../encoding/segment.ts";
+import { type JsonObject, parseCheckedSegment, parseJsonMemory } from "../encoding/json.ts";
+import { borrowMemory, holdMemory } from "../encoding/scratch.ts";
+import { decodeSegment, decodeSegmentInto } from "../encoding/segment.ts";
 import { JoseError } from "../error.ts";
 import type { HeaderMemory, ResolvedHeader } from "../keys/header-memory.ts";
 import { isKey, type Key, materialOf } from "../keys/key.ts";
@@ -19,6 +21,13 @@ export interface OpenedJws {
   readonly payload: string;
 }
 
+/** An authenticated JWS whose payload is a JSON object. */
+export interface OpenedObject {
+  readonly header: JwsHeader;
+  readonly key: Key;
+  readonly payload: JsonObject;
+}
+
 /** A compact JWS with its key chosen and nothing authenticated yet. */
 export interface PreparedJws extends ResolvedHeader<Key, JwsHeader> {
   /** The header segment. */
@@ -26,6 +35,9 @@ export interface PreparedJws extends ResolvedHeader<Key, JwsHeader> {
   /** Whether a token with this header has been authenticated before. */
   readonly isSeen: boolean;
   readonly payload: string;
+  /** Borrowed; the payload's bytes are the first in it. */
+  readonly memory: Buffer;
+  readonly payloadBytes: number;
   /** What is signed. */
   readonly input: string;
   /** The signature in base64url, not decoded yet. */
@@ -43,10 +55,32 @@ export function openCompact(
   maxLength: number,
   understood: readonly string[],
 ): OpenedJws {
-  const prepared = prepareCompact(token, keys, maxLength, understood);
+  const prepared = prepareCompact(token, keys, maxLength, understood, borrowMemory);
+  authenticate(prepared, keys);
+  return prepared;
+}
+
+/**
+ * `openCompact` for a payload that is a JSON object, which is decoded once: its bytes are held while the
+ * signature is checked, and read before any code of the caller's can run.
+ *
+ * @throws JoseError
+ */
+export function openObject(
+  token: string,
+  keys: Keys,
+  maxLength: number,
+  understood: readonly string[],
+): OpenedObject {
+  const prepared = prepareCompact(token, keys, maxLength, understood, holdMemory);
+  authenticate(prepared, keys);
+  const { header, key, memory, payloadBytes } = prepared;
+  return { header, key, payload: parseJsonMemory(memory, payloadBytes) };
+}
+
+function authenticate(prepared: PreparedJws, keys: Keys): void {
   if (!verifyText(materialOf(prepared.key), prepared.input, prepared.signature)) throw mismatch();
   rememberHeader(prepared, keys);
-  return prepared;
 }
 
 /**
@@ -60,14 +94,38 @@ export async function openCompactAsync(
   maxLength: number,
   understood: readonly string[],
 ): Promise<OpenedJws> {
-  const prepared = prepareCompact(token, keys, maxLength, understood);
+  const prepared = prepareCompact(token, keys, maxLength, understood, borrowMemory);
+  await authenticateAsync(prepared, keys);
+  return prepared;
+}
+
+/**
+ * `openObject` with the signature checked on the thread pool.
+ *
+ * @throws JoseError
+ */
+export async function openObjectAsync(
+  token: string,
+  keys: Keys,
+  maxLength: number,
+  understood: readonly string[],
+): Promise<OpenedObject> {
+  const { header, key, payload } = await openCompactAsync(token, keys, maxLength, understood);
+  return { header, key, payload: parseCheckedSegment(payload) };
+}
+
+async function authenticateAsync(prepared: PreparedJws, keys: Keys): Promise<void> {
   const material = materialOf(prepared.key);
+  // A MAC is computed here and now, so it is compared as `authenticate` compares it.
+  if (material.mac !== undefined) {
+    authenticate(prepared, keys);
+    return;
+  }
   const input = Buffer.from(prepared.input, "latin1");
   if (!(await verifyBytesAsync(material, input, decodeSegment(prepared.signature)))) {
     throw mismatch();
   }
   rememberHeader(prepared, keys);
-  return prepared;
 }
 
 /** Everything before the signature check: length, dots, header, key, payload. */
@@ -76,6 +134,7 @@ function prepareCompact(
   keys: Keys,
   maxLength: number,
   understood: readonly string[],
+  memoryOf: (bytes: number) => Buffer,
 ): PreparedJws {
   const { first, second } = locateDots(token, maxLength);
   const segment = token.slice(0, first);
@@ -83,13 +142,16 @@ function prepareCompact(
   const { header, key } = seen ?? resolveNew(segment, keys, understood);
   // The check also proves that the segment is ASCII, which the signature input relies on.
   const payload = token.slice(first + 1, second);
-  checkSegment(payload);
+  const memory = memoryOf(payload.length);
+  const payloadBytes = decodeSegmentInto(memory, 0, payload);
   return {
     header,
     key,
     segment,
     isSeen: seen !== undefined,
     payload,
+    memory,
+    payloadBytes,
     input: token.slice(0, second),
     signature: token.slice(second + 1),
   };

@@ -1,4 +1,4 @@
-// One round trip for each algorithm, and the types of what comes back.
+// One round trip for each algorithm, and one answer from both ways to verify.
 
 import { describe, expect, test } from "vitest";
 import {
@@ -6,10 +6,12 @@ import {
   exportPublicJwk,
   generateKey,
   importJwkSet,
+  JoseError,
   listSignatureAlgorithms,
   publicKey,
   signJwt,
   verifyJwt,
+  verifyJwtAsync,
 } from "../index.ts";
 
 describe("sign and verify", () => {
@@ -44,3 +46,41 @@ describe("sign and verify", () => {
     expect(single.claims).toEqual(claims);
   });
 });
+
+describe("both ways to verify give one answer", () => {
+  test.each(["HS256", "ES256", "RS256"] as const)("%s", async (alg) => {
+    const key = await generateKey(alg);
+    const verifier = key.type === "private" ? publicKey(key) : key;
+    const rules = { audience: "a", now: 1_800_000_000 };
+    const token = signJwt({ sub: "u_1" }, key, { ...rules, expiresIn: "15m" });
+    const [header = "", payload = "", signature = ""] = token.split(".");
+    const changed = `${signature.slice(0, -2)}${signature.endsWith("AA") ? "QQ" : "AA"}`;
+    const spellings = [
+      `${signature}=`,
+      `${signature} `,
+      `+${signature.slice(1)}`,
+      changed,
+      "A",
+      "%",
+    ];
+    for (const spelling of [signature, ...spellings]) {
+      const odd = `${header}.${payload}.${spelling}`;
+      const now = attempt(() => verifyJwt(odd, verifier, rules).claims);
+      const later = await verifyJwtAsync(odd, verifier, rules).then(
+        ({ claims }) => claims,
+        (error: JoseError) => error.code,
+      );
+      expect(later, spelling).toEqual(now);
+      expect(typeof now, spelling).toBe(spelling === signature ? "object" : "string");
+    }
+  });
+});
+
+function attempt<T>(run: () => T): T | string {
+  try {
+    return run();
+  } catch (error) {
+    if (error instanceof JoseError) return error.code;
+    throw error;
+  }
+}

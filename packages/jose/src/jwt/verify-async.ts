@@ -1,6 +1,6 @@
 // `verifyJwt` with the signature checked on the thread pool.
 
-import { openCompactAsync } from "../jws/open.ts";
+import { openObjectAsync } from "../jws/open.ts";
 import { checkMaxLength } from "../jws/options.ts";
 import type { Keys } from "../keys/key-set.ts";
 import { MAX_JWT_LENGTH } from "../limits.ts";
@@ -23,5 +23,5 @@ export async function verifyJwtAsync(
 ): Promise<VerifiedToken> {
   const { maxTokenLength = MAX_JWT_LENGTH } = options;
   checkMaxLength(maxTokenLength);
-  return checkToken(await openCompactAsync(token, keys, maxTokenLength, NONE), options);
+  return checkToken(await openObjectAsync(token, keys, maxTokenLength, NONE), options);
 }

@@ -1,6 +1,6 @@
 // Verifies a JWT: signature, type, claims. RFC 7519 section 7.2.
 
-import { openCompact } from "../jws/open.ts";
+import { openObject } from "../jws/open.ts";
 import { checkMaxLength } from "../jws/options.ts";
 import type { Keys } from "../keys/key-set.ts";
 import { MAX_JWT_LENGTH } from "../limits.ts";
@@ -28,5 +28,5 @@ const NONE: readonly string[] = [];
 export function verifyJwt(token: string, keys: Keys, options: VerifyJwtOptions): VerifiedToken {
   const { maxTokenLength = MAX_JWT_LENGTH } = options;
   checkMaxLength(maxTokenLength);
-  return checkToken(openCompact(token, keys, maxTokenLength, NONE), options);
+  return checkToken(openObject(token, keys, maxTokenLength, NONE), options);
 }
