@@ -2,8 +2,8 @@
 // the caller meant: no NaN that becomes null, no toJSON or getter that answers twice (attack J3), no
 // value our own strict reader would refuse.
 
-import { MAX_JSON_DEPTH } from "../limits.ts";
 import { isWellFormed } from "./json.ts";
+import { MAX_JSON_DEPTH } from "../limits.ts";
 
 /**
  * The JSON text of an object of plain JSON data. Members that are `undefined` are allowed at any depth

@@ -3,7 +3,7 @@
 import type { Key } from "../keys/key.ts";
 import type { Keys } from "../keys/key-set.ts";
 import { type DecryptOptions, resolveDecryptOptions } from "./decrypt-options.ts";
-import { type JweHeader, joinHeader, parseProtectedHeader } from "./header.ts";
+import { joinHeader, type JweHeader, parseProtectedHeader } from "./header.ts";
 import { openMessage } from "./open.ts";
 import { parseCompact } from "./parse-compact.ts";
 

@@ -5,8 +5,8 @@ import { joinHeader } from "./header.ts";
 import { type FlattenedJwe, parseFlattened } from "./json-form.ts";
 import {
   type DecryptedJson,
-  type DecryptJsonOptions,
   decryptedJson,
+  type DecryptJsonOptions,
   resolveJsonOptions,
 } from "./json-options.ts";
 import { openMessage } from "./open.ts";

@@ -2,12 +2,12 @@
 
 import { JoseError } from "../error.ts";
 import type { Keys } from "../keys/key-set.ts";
-import { type JweHeader, joinHeader } from "./header.ts";
+import { joinHeader, type JweHeader } from "./header.ts";
 import { type GeneralJwe, parseGeneral } from "./json-form.ts";
 import {
   type DecryptedJson,
-  type DecryptJsonOptions,
   decryptedJson,
+  type DecryptJsonOptions,
   resolveJsonOptions,
 } from "./json-options.ts";
 import { openForAny, openMessage } from "./open.ts";

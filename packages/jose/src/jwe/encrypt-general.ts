@@ -8,8 +8,8 @@ import { MAX_RECIPIENTS } from "../limits.ts";
 import type { ContentRow } from "./content-encryptions.ts";
 import {
   checkUnprotected,
-  type EncryptJsonOptions,
   encodeAad,
+  type EncryptJsonOptions,
   sharedMembers,
 } from "./encrypt-flattened.ts";
 import { checkExtraHeader, contentFor, senderInputs } from "./encrypt-options.ts";

@@ -1,8 +1,8 @@
 // What a sender can choose: the same options for every serialisation.
 
 import type { JweContentAlgorithm } from "../algorithms.ts";
-import type { JsonObject } from "../encoding/json.ts";
 import { checkJsonObject } from "../encoding/json-check.ts";
+import type { JsonObject } from "../encoding/json.ts";
 import { hasPrivateMember, readMembers } from "../keys/jwk.ts";
 import { type Key, materialOf } from "../keys/key.ts";
 import {

@@ -7,8 +7,8 @@ import {
   type DecryptRules,
   resolveDecryptOptions,
 } from "./decrypt-options.ts";
-import type { ParsedJwe } from "./json-form.ts";
 import type { OpenedJwe } from "./open.ts";
+import type { ParsedJwe } from "./json-form.ts";
 
 /** How a JWE in JSON is decrypted. */
 export interface DecryptJsonOptions extends DecryptOptions {

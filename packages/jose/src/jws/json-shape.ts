@@ -2,8 +2,8 @@
 // parameter stands in two headers. RFC 7515 section 7.2.
 
 import { Buffer } from "node:buffer";
-import { type JsonObject, parseJsonObject } from "../encoding/json.ts";
 import { checkJsonObject } from "../encoding/json-check.ts";
+import { type JsonObject, parseJsonObject } from "../encoding/json.ts";
 import { JoseError } from "../error.ts";
 import { MAX_SIGNATURES } from "../limits.ts";
 import type { JwsHeader } from "./header.ts";

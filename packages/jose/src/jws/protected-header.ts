@@ -2,8 +2,8 @@
 // adds. RFC 7515 section 4.
 
 import { Buffer } from "node:buffer";
-import type { JsonObject } from "../encoding/json.ts";
 import { checkJsonObject } from "../encoding/json-check.ts";
+import type { JsonObject } from "../encoding/json.ts";
 import { hasPrivateMember, readMembers } from "../keys/jwk.ts";
 import { type Key, materialOf } from "../keys/key.ts";
 

@@ -1,7 +1,7 @@
 // Signs content that travels by itself: the token has an empty payload. RFC 7515 appendix F, RFC 7797.
 
 import type { Key } from "../keys/key.ts";
-import { type ExtraHeader, encodeHeader, encodeUnencodedHeader } from "./protected-header.ts";
+import { encodeHeader, encodeUnencodedHeader, type ExtraHeader } from "./protected-header.ts";
 import { signParts } from "./signature.ts";
 
 /** How detached content is signed. */

@@ -1,8 +1,8 @@
 // Signs bytes as a JWS in JSON form. RFC 7515 section 7.2.
 
 import { Buffer } from "node:buffer";
-import type { JsonObject } from "../encoding/json.ts";
 import { checkJsonObject } from "../encoding/json-check.ts";
+import type { JsonObject } from "../encoding/json.ts";
 import { asBuffer } from "../encoding/segment.ts";
 import type { Key } from "../keys/key.ts";
 import { MAX_SIGNATURES } from "../limits.ts";
@@ -13,7 +13,7 @@ import {
   type GeneralJws,
   type JwsSignature,
 } from "./json-shape.ts";
-import { type ExtraHeader, encodeHeader, encodeUnencodedHeader } from "./protected-header.ts";
+import { encodeHeader, encodeUnencodedHeader, type ExtraHeader } from "./protected-header.ts";
 import { signParts } from "./signature.ts";
 
 /** How a JWS in JSON form is signed. */

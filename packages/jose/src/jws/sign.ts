@@ -2,7 +2,7 @@
 
 import { encodeBase64url } from "../encoding/base64url.ts";
 import type { Key } from "../keys/key.ts";
-import { type ExtraHeader, encodeHeader } from "./protected-header.ts";
+import { encodeHeader, type ExtraHeader } from "./protected-header.ts";
 import { signSegments } from "./seal.ts";
 
 /** How a compact JWS is signed. */

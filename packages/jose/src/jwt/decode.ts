@@ -1,7 +1,7 @@
 // Reads a JWT without verifying it. For display and for finding out which keys to ask for.
 
-import { parseJsonSegment } from "../encoding/json.ts";
 import { checkSegment } from "../encoding/segment.ts";
+import { parseJsonSegment } from "../encoding/json.ts";
 import { parseHeader } from "../jws/header.ts";
 import { locateDots } from "../jws/open.ts";
 import { MAX_JWT_LENGTH } from "../limits.ts";

@@ -11,7 +11,7 @@ import type { JweHeader } from "../jwe/header.ts";
 import { isKey, type Key } from "../keys/key.ts";
 import type { Keys } from "../keys/key-set.ts";
 import { MAX_JWT_LENGTH } from "../limits.ts";
-import { type ClaimRules, checkClaims } from "./claims.ts";
+import { checkClaims, type ClaimRules } from "./claims.ts";
 import { checkReplicated } from "./replicated-claims.ts";
 import type { JwtClaims } from "./token.ts";
 import { checkType } from "./type.ts";

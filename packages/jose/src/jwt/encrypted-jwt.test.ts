@@ -3,11 +3,11 @@
 import { describe, expect, expectTypeOf, test } from "vitest";
 import {
   createKeySet,
-  type DecryptedToken,
   decodeJwtUnverified,
   decryptAndVerifyJwt,
   decryptCompact,
   decryptJwt,
+  type DecryptedToken,
   encryptCompact,
   encryptJwt,
   generateKey,

@@ -70,8 +70,8 @@ describe("both ways to verify give one answer", () => {
         ({ claims }) => claims,
         (error: JoseError) => error.code,
       );
-      expect(later, spelling).toEqual(now);
-      expect(typeof now, spelling).toBe(spelling === signature ? "object" : "string");
+      expect({ spelling, answer: later }).toEqual({ spelling, answer: now });
+      expect(typeof now).toBe(spelling === signature ? "object" : "string");
     }
   });
 });

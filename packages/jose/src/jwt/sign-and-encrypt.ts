@@ -6,7 +6,7 @@ import type { JsonObject } from "../encoding/json.ts";
 import { encryptCompact } from "../jwe/encrypt-compact.ts";
 import type { EncryptOptions } from "../jwe/encrypt-options.ts";
 import type { Key } from "../keys/key.ts";
-import { type SignJwtOptions, signJwt } from "./sign.ts";
+import { signJwt, type SignJwtOptions } from "./sign.ts";
 
 /** How a JWT is signed and encrypted. `header` and `typ` go to the signed token. */
 export interface SignAndEncryptJwtOptions extends SignJwtOptions, Omit<EncryptOptions, "header"> {

@@ -1,7 +1,7 @@
 // Signs claims as a JWT. RFC 7519 section 7.1.
 
 import { encodeSegment } from "../encoding/segment.ts";
-import { type ExtraHeader, encodeHeader } from "../jws/protected-header.ts";
+import { encodeHeader, type ExtraHeader } from "../jws/protected-header.ts";
 import { signSegments } from "../jws/seal.ts";
 import type { Key } from "../keys/key.ts";
 import { checkMediaType } from "./type.ts";

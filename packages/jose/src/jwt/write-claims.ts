@@ -2,8 +2,8 @@
 // reader would accept. Shared by signing and encrypting. RFC 7519 section 4.
 
 import { type Duration, parseDuration } from "../duration.ts";
-import type { JsonObject } from "../encoding/json.ts";
 import { checkPlainObject, stringifyJsonObject } from "../encoding/json-check.ts";
+import type { JsonObject } from "../encoding/json.ts";
 import { checkTypes } from "./claims.ts";
 import type { JwtClaims } from "./token.ts";
 

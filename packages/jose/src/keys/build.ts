@@ -14,8 +14,8 @@ import {
 } from "node:crypto";
 import type { AlgorithmRow } from "../algorithms.ts";
 import { JoseError } from "../error.ts";
-import { isAvailable, notAvailable } from "./available.ts";
 import type { CheckedKey } from "./check-members.ts";
+import { isAvailable, notAvailable } from "./available.ts";
 import { createMacState } from "./hmac.ts";
 import { checkKeyId, type PublicJwk } from "./jwk.ts";
 import { createKey, type Key, type KeyMaterial, materialOf } from "./key.ts";

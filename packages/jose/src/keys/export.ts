@@ -1,8 +1,8 @@
 // Keys as JSON. The public form holds public members only, by construction: it is built from the list
 // of public members and not by leaving private ones out (attack B6).
 
-import type { PrivateJwk, PublicJwk } from "./jwk.ts";
 import { type Key, materialOf } from "./key.ts";
+import type { PrivateJwk, PublicJwk } from "./jwk.ts";
 
 /**
  * The public JWK of a private or public key: `kty`, the public members, `kid`, `alg` and `use`.

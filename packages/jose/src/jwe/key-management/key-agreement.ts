@@ -6,9 +6,9 @@ import type { Buffer } from "node:buffer";
 import { createPublicKey, diffieHellman, generateKeyPairSync, type KeyObject } from "node:crypto";
 import type { Curve } from "../../curves.ts";
 import type { JsonObject } from "../../encoding/json.ts";
-import { decodeSegment } from "../../encoding/segment.ts";
 import { JoseError } from "../../error.ts";
 import { hasPrivateMember, readMembers } from "../../keys/jwk.ts";
+import { decodeSegment } from "../../encoding/segment.ts";
 
 /** A secret agreed with a public key, and the ephemeral key that the recipient needs for it. */
 export interface Agreement {

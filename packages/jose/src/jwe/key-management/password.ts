@@ -7,8 +7,8 @@ import { pbkdf2Sync, randomBytes } from "node:crypto";
 import type { PasswordRow } from "../../algorithms.ts";
 import { JoseError } from "../../error.ts";
 import { MAX_PBES2_SALT_BYTES, MIN_PBES2_COUNT, MIN_PBES2_SALT_BYTES } from "../../limits.ts";
-import { type JweHeader, readBinary } from "../header.ts";
 import { unwrapWithAes, wrapWithAes } from "./aes-key-wrap.ts";
+import { type JweHeader, readBinary } from "../header.ts";
 import type { WrappedKey } from "./manage-key.ts";
 
 const SALT_BYTES = 16;
