@@ -3,6 +3,7 @@
 
 import { createAdministratorRole, createSetupCode } from "./accounts/setup.ts";
 import { SETUP_PATH } from "./accounts/setup-routes.ts";
+import { countEvents } from "./audit/count-events.ts";
 import { OAUTH_PATHS } from "./clients/oauth-routes.ts";
 import { issuerPath } from "./config/issuer.ts";
 import type { LatchkeyConfig } from "./config/latchkey-config.ts";
@@ -15,9 +16,12 @@ import { hasSealedKeys } from "./keys/stored-keys.ts";
 import { createMailer, type Mailer } from "./mail/mailer.ts";
 import { createSmtpTransport } from "./mail/smtp-transport.ts";
 import { backupRoutes } from "./maintenance/backup-routes.ts";
+import { createSessionCounter, SESSION_COUNT_INTERVAL } from "./maintenance/statistics-routes.ts";
+import { createStatistics } from "./observability/statistics.ts";
 import type { FeedPlaces } from "./revocation/feed-places.ts";
 import { openLedger } from "./revocation/ledger.ts";
 import { watchLedger } from "./revocation/ledger-watch.ts";
+import { createFeedMeter } from "./revocation/measure-feed.ts";
 import { openTokenLifetimes, outliveTokens } from "./revocation/token-lifetimes.ts";
 import { createServerRoutes } from "./server-routes.ts";
 import { longestAccessTokenLifetime } from "./sessions/lifetimes.ts";
@@ -58,14 +62,20 @@ export async function openServer(
     const bare = await openLedger({ database });
     const ledger = outliveTokens(bare, lifetimes, { lifetime, clock: settings.clock });
     // Whoever writes to the ledger through the watched store wakes those who wait for it.
-    const watch = watchLedger({ ...settings, database, ledger });
+    const statistics = createStatistics(settings.clock);
+    const meter = createFeedMeter({ ledger, statistics, now: () => performance.now() });
+    const counted = meter.watchWrites(countEvents(database, statistics));
+    const watch = watchLedger({ ...settings, database: counted, ledger });
+    const sessionCounter = createSessionCounter(database, statistics);
     const keyRing = await openKeys(config, settings, watch.database);
     const mailer = openMailer(settings);
-    const parts = { ledger, watch, keyRing, mailer, places };
+    const measuring = { statistics, meter, sessionCounter };
+    const parts = { ledger, watch, keyRing, mailer, places, measuring };
     const routes = await createServerRoutes(config, settings, parts);
     const handler = createHandler({
       routes,
       ...settings,
+      onRefusal: (code) => statistics.count("refusals", code),
       formPaths: new Set([`${issuerPath(settings.issuer)}${SETUP_PATH}`]),
       oauthPaths: new Set(OAUTH_PATHS.map((path) => `${issuerPath(settings.issuer)}${path}`)),
     });
@@ -81,11 +91,18 @@ export async function openServer(
       await lifetimes.declare(clock());
     };
     const keeper = keepKeys({ keyRing: { maintain }, log });
+    const counting = setInterval(() => {
+      sessionCounter
+        .count(clock())
+        .catch((error: unknown) => log.warn({ err: error }, "sessions cannot be counted"));
+    }, SESSION_COUNT_INTERVAL);
+    counting.unref();
     return {
       handler,
       operatorHandler,
       setupLink: code === null ? null : `${settings.issuer}${SETUP_PATH}?code=${code}`,
       close: async () => {
+        clearInterval(counting);
         watch.close();
         await keeper.stop();
         await sweeper.stop();

@@ -12,8 +12,10 @@ import { createClientAuthenticator, requireClient } from "./clients/authenticate
 import { oauthRoutes } from "./clients/oauth-routes.ts";
 import { issuerPath } from "./config/issuer.ts";
 import type { LatchkeyConfig } from "./config/latchkey-config.ts";
+import { settingsRoutes } from "./config/settings-routes.ts";
 import { metadataRoutes } from "./config/metadata-routes.ts";
 import type { Settings } from "./config/settings.ts";
+import { consoleRoutes } from "./console/console-routes.ts";
 import { createPasswordHasher } from "./credentials/password-hash.ts";
 import { type App, createRoutes } from "./http/app.ts";
 import { healthRoutes } from "./http/health-routes.ts";
@@ -22,14 +24,19 @@ import type { KeyRing } from "./keys/key-ring.ts";
 import { renewKeyEncryption } from "./keys/open-key-encryption.ts";
 import { keyRoutes } from "./keys/routes.ts";
 import type { Mailer } from "./mail/mailer.ts";
+import { createPost } from "./mail/post.ts";
 import { mailRoutes } from "./mail/routes.ts";
 import { explainRoutes } from "./maintenance/explain-routes.ts";
+import { type SessionCounter, statisticsRoutes } from "./maintenance/statistics-routes.ts";
+import type { Statistics } from "./observability/statistics.ts";
 import { createFeed } from "./revocation/feed.ts";
 import type { FeedPlaces } from "./revocation/feed-places.ts";
 import type { Ledger } from "./revocation/ledger.ts";
 import type { LedgerWatch } from "./revocation/ledger-watch.ts";
+import type { FeedMeter } from "./revocation/measure-feed.ts";
 import { revocationRoutes } from "./revocation/routes.ts";
 import { adminSessionRoutes } from "./sessions/admin-routes.ts";
+import { countRenewals } from "./sessions/count-renewals.ts";
 import { longestAccessTokenLifetime } from "./sessions/lifetimes.ts";
 import { createOwnerNotice } from "./sessions/notify-owner.ts";
 import { sessionRoutes } from "./sessions/routes.ts";
@@ -52,32 +59,39 @@ export async function createServerRoutes(
     readonly keyRing: KeyRing;
     readonly mailer: Mailer;
     readonly places: FeedPlaces;
+    readonly measuring: {
+      readonly statistics: Statistics;
+      readonly meter: FeedMeter;
+      readonly sessionCounter: SessionCounter;
+    };
   },
 ): Promise<App> {
   const { issuer, audience, policy, origins } = settings;
-  const { ledger, watch, keyRing, mailer, places } = parts;
+  const { ledger, watch, keyRing, mailer, places, measuring } = parts;
   const { database } = watch;
-  const feed = createFeed({ database, ledger, keyRing, issuer, watch });
+  const { statistics } = measuring;
+  const feed = measuring.meter.watchFeed(createFeed({ database, ledger, keyRing, issuer, watch }));
   const hasher = createPasswordHasher(config.passwordHashing);
   await hasher.probe();
   const authenticate = createAuthenticator({ keyRing, ledger, issuer });
-  const sessions = createSessions({
+  const uncounted = createSessions({
     database,
     keyRing,
     ledger,
     policy,
     placeOf: config.placeOf,
-    onReuse: createOwnerNotice({ mailer, issuer, policy }),
+    onReuse: createOwnerNotice({ post, policy }),
     issueAccessToken: (input) => {
       ledger.outlive(retirementExpiry(input.now, input.lifetime));
       return issueAccessToken({ ...input, keyRing, issuer, audience, claims: config.claims });
     },
   });
+  const sessions = countRenewals(uncounted, statistics);
   const gate = createSignInGate(settings.rateLimits);
   const retire: Retire = (handles, now) =>
     ledger.retire(handles, retirementExpiry(now, longestAccessTokenLifetime(policy)));
 
-  const context = { ...settings, database, hasher, retire, sessions, authenticate, gate };
+  const context = { ...settings, database, hasher, retire, sessions, authenticate, gate, post };
   const app = createRoutes();
   app.use("/auth/admin/*", requireAdministrator(authenticate));
   app.route("/", accountRoutes(context));
@@ -98,6 +112,11 @@ export async function createServerRoutes(
     }),
   );
   app.route("/", adminSessionRoutes({ database, sessions }));
+  app.route("/", statisticsRoutes(measuring));
+  app.route("/", settingsRoutes(config, settings));
+  if (config.console !== undefined) {
+    app.route("/", consoleRoutes(config.console, issuerPath(issuer)));
+  }
   app.route("/", mailRoutes(mailer));
   const authenticateClient = createClientAuthenticator(database);
   app.route(

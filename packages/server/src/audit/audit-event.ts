@@ -50,5 +50,6 @@ export function auditEvent(database: Database, input: AuditInput): Step {
       detail,
     }),
     expect: 1,
+    event: { kind: input.kind, outcome: input.outcome },
   };
 }

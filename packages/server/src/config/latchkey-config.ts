@@ -3,8 +3,10 @@
 
 import type { Duration, JwsAlgorithm } from "@latchkey/jose";
 import type { SignInLimits } from "../accounts/sign-in-limits.ts";
+import type { ConsoleConfig } from "../console/console-routes.ts";
 import type { PasswordHasherOptions } from "../credentials/password-hash.ts";
 import type { KeyEncryptionSource } from "../keys/open-key-encryption.ts";
+import type { Language } from "../mail/language.ts";
 import type { Logger } from "../observability/logger.ts";
 import type { PlaceOf } from "../sessions/place.ts";
 import type { Database } from "../storage/database.ts";
@@ -46,8 +48,17 @@ export interface LatchkeyConfig {
   readonly placeOf?: PlaceOf;
   /** Where mail goes; without it, mail stays in memory for the operator. */
   readonly smtp?: SmtpConfig;
-  /** Refuse sign-in before the address is proved. Default: true, and false on http loopback. */
+  /**
+   * An account exists only when its address is proved. Default: true, and false on http loopback
+   * without a mail server.
+   */
   readonly requireVerifiedEmail?: boolean;
+  /** A code or link that is mailed signs in, without a password. Default: false. */
+  readonly emailSignIn?: boolean;
+  /** What mails and pages call the product. Default: "Latchkey". */
+  readonly productName?: string;
+  /** Of mails to whoever asks for none of ours: en, de or fr. Default: "en". */
+  readonly mailLanguage?: Language;
   /** Code points of a new password. Default: 15. */
   readonly minPasswordLength?: number;
   /** Reverse proxies in front, whose X-Forwarded-For is believed. Default: 0. */
@@ -61,6 +72,10 @@ export interface LatchkeyConfig {
   readonly feed?: "public" | "registered";
   /** Adds claims to access tokens; it can replace none of ours. */
   readonly claims?: ClaimsHook;
+  /** The folder of the built console, served at /account and /admin. Default: no console. */
+  readonly console?: ConsoleConfig;
+  /** Where members of this object came from, by name, as the console's settings page tells it. */
+  readonly settingSources?: Readonly<Record<string, string>>;
   /** Default: JSON lines on standard output. */
   readonly logger?: Logger;
   /** Milliseconds since 1970. Default: the machine's clock. */

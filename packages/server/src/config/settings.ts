@@ -8,6 +8,7 @@ import { DEFAULT_SIGN_IN_LIMITS, type SignInLimits } from "../accounts/sign-in-l
 import { LOWEST_MIN_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH } from "../credentials/password-policy.ts";
 import { DEFAULT_BODY_BYTES } from "../http/handler.ts";
 import { createLogger, type Logger } from "../observability/logger.ts";
+import { type Language, LANGUAGES } from "../mail/language.ts";
 import { parseSmtpUrl, type SmtpAddress } from "../mail/smtp-address.ts";
 import type { ClientLifetimes, SessionPolicy } from "../sessions/lifetimes.ts";
 import { ConfigError } from "./config-error.ts";
@@ -38,6 +39,9 @@ export const MAX_TRUSTED_PROXIES = 16;
 /** Origins on the allow-list, at most. */
 export const MAX_ORIGINS = 100;
 
+/** What mails and pages call the product, by default. */
+export const DEFAULT_PRODUCT_NAME = "Latchkey";
+
 /** Audiences of an access token, at most. */
 export const MAX_AUDIENCES = 16;
 
@@ -54,6 +58,10 @@ export interface Settings {
   readonly smtp: { readonly address: SmtpAddress; readonly from: string } | null;
   readonly feed: "public" | "registered";
   readonly requireVerifiedEmail: boolean;
+  /** Whether a mail alone signs in. */
+  readonly emailSignIn: boolean;
+  readonly productName: string;
+  readonly mailLanguage: Language;
   readonly minPasswordLength: number;
   readonly trustedProxies: number;
   readonly rateLimits: SignInLimits;
@@ -111,8 +119,12 @@ export function resolveSettings(config: LatchkeyConfig): Settings {
       ),
     },
     smtp: resolveSmtp(config),
-    // No mail can be sent yet: on this machine alone, sign-in does not wait for one.
-    requireVerifiedEmail: config.requireVerifiedEmail ?? !isLoopbackIssuer(issuer),
+    // Without a mail server, and on this machine alone, sign-in does not wait for a mail.
+    requireVerifiedEmail:
+      config.requireVerifiedEmail ?? !(isLoopbackIssuer(issuer) && config.smtp === undefined),
+    emailSignIn: config.emailSignIn ?? false,
+    productName: config.productName ?? DEFAULT_PRODUCT_NAME,
+    mailLanguage: config.mailLanguage ?? "en",
     feed: config.feed ?? "public",
     minPasswordLength: config.minPasswordLength ?? MIN_PASSWORD_LENGTH,
     trustedProxies: config.trustedProxies ?? 0,
@@ -219,11 +231,23 @@ const members = {
     .strictObject({ url: z.string(), from: z.string().max(320).regex(MAIL_FROM, "Not an address") })
     .optional(),
   requireVerifiedEmail: z.boolean().optional(),
+  emailSignIn: z.boolean().optional(),
+  // It stands in subjects of mails: one line, no control characters.
+  productName: z
+    .string()
+    .trim()
+    .min(1)
+    .max(60)
+    .refine((text) => !/[\p{Cc}\p{Cf}\u2028\u2029]/u.test(text), "Holds a control character")
+    .optional(),
+  mailLanguage: z.enum(LANGUAGES).optional(),
   minPasswordLength: z.int().min(LOWEST_MIN_PASSWORD_LENGTH).max(128).optional(),
   trustedProxies: z.int().min(0).max(MAX_TRUSTED_PROXIES).optional(),
   dangerouslyAllowHttpIssuer: z.boolean().optional(),
   feed: z.enum(["public", "registered"]).optional(),
   claims: aFunction.optional(),
+  console: z.strictObject({ directory: z.string().min(1) }).optional(),
+  settingSources: z.record(z.string(), z.string().max(200)).optional(),
   logger: anObject.optional(),
   clock: aFunction.optional(),
   rateLimits: z

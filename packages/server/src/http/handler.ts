@@ -8,7 +8,7 @@ import { resolveAddress } from "./address.ts";
 import { type App, createRoutes, type RequestFacts } from "./app.ts";
 import { readBody } from "./body.ts";
 import { addCorsHeaders, answerPreflight, isPreflight } from "./cors.ts";
-import { isServerFault, oauthErrorResponse, problemResponse } from "./problem.ts";
+import { errorCodeOf, isServerFault, oauthErrorResponse, problemResponse } from "./problem.ts";
 import { Refusal } from "./refusal.ts";
 import { addSecurityHeaders } from "./security-headers.ts";
 
@@ -30,6 +30,8 @@ export interface HandlerOptions {
   /** Paths whose errors have the shape of OAuth; they take forms too. */
   readonly oauthPaths?: ReadonlySet<string>;
   readonly log: Logger;
+  /** Hears the code of each problem that is answered; it must not throw. */
+  readonly onRefusal?: (code: string) => void;
   /** Milliseconds. */
   readonly clock: () => number;
 }
@@ -47,7 +49,7 @@ export type RequestHandler = (request: Request, caller?: Caller) => Promise<Resp
 
 /** Creates the handler of a set of routes. */
 export function createHandler(options: HandlerOptions): RequestHandler {
-  const { clock, log, oauthPaths = new Set() } = options;
+  const { clock, log, oauthPaths = new Set(), onRefusal } = options;
   const formPaths = new Set([...(options.formPaths ?? []), ...oauthPaths]);
   const isHttps = options.issuer.startsWith("https:");
   const methodsOf = createMethodTable(options.routes);
@@ -57,6 +59,7 @@ export function createHandler(options: HandlerOptions): RequestHandler {
   const app = createRoutes();
   app.onError((error, c) => {
     if (isServerFault(error)) c.env.log.error({ err: error }, "request failed");
+    onRefusal?.(errorCodeOf(error));
     return oauthPaths.has(c.req.path) ? oauthErrorResponse(error) : problemResponse(error);
   });
   app.notFound((c) => {

@@ -76,6 +76,11 @@ export function isServerFault(error: unknown): boolean {
   return createProblem(publicError(error).code).status >= 500;
 }
 
+/** The code that an error is answered with. */
+export function errorCodeOf(error: unknown): ErrorCode {
+  return publicError(error).code;
+}
+
 function publicError(error: unknown): PublicError {
   if (error instanceof Refusal) {
     // Codes of start-up and commands have no status: as an answer they are our mistake.

@@ -16,6 +16,8 @@ export interface Step {
   readonly query: Query;
   /** Rows that must be changed (or returned), else the whole write is rolled back. */
   readonly expect?: number;
+  /** What an audit event says, for those who count as writes commit; the store passes it over. */
+  readonly event?: { readonly kind: string; readonly outcome: string };
 }
 
 /** What a write came to. Nothing of a write that did not commit is visible, ever. */
