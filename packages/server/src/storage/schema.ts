@@ -18,6 +18,15 @@ export interface Schema {
   readonly clients: ClientsTable;
   readonly spent_tokens: SpentTokensTable;
   readonly token_lifetimes: TokenLifetimesTable;
+  readonly password_peppers: PasswordPeppersTable;
+  readonly user_imports: UserImportsTable;
+  readonly rate_limits: RateLimitsTable;
+  readonly totp_seeds: TotpSeedsTable;
+  readonly recovery_codes: RecoveryCodesTable;
+  readonly passkeys: PasskeysTable;
+  readonly passkey_ceremonies: PasskeyCeremoniesTable;
+  readonly pending_sign_ins: PendingSignInsTable;
+  readonly factor_failures: FactorFailuresTable;
 }
 
 export interface UsersTable {
@@ -35,6 +44,8 @@ export interface UsersTable {
   disabled_at: number | null;
   created_at: number;
   updated_at: number;
+  /** When the account is deleted for good, because its owner asked; null for all others. */
+  delete_at: Generated<number | null>;
 }
 
 export interface RolesTable {
@@ -43,6 +54,8 @@ export interface RolesTable {
   description: string | null;
   handle: string;
   created_at: number;
+  /** 1: whoever has the role signs in with a second factor. */
+  requires_mfa: Generated<number>;
 }
 
 export interface RolePermissionsTable {
@@ -135,6 +148,31 @@ export interface TokenLifetimesTable {
   used_at: number;
 }
 
+/** A counter: of attempts (`open_at` is when the bucket is empty), or of failures in a row. */
+export interface RateLimitsTable {
+  key: string;
+  failures: number;
+  open_at: number;
+  expires_at: number;
+}
+
+export interface PasswordPeppersTable {
+  /** As in the hashes that were made with it. */
+  id: string;
+  /** Tells whether a configured key is the one of old, and nothing else about it. */
+  check_value: Uint8Array;
+  created_at: number;
+}
+
+export interface UserImportsTable {
+  /** SHA-256 of the file, in base64url. */
+  id: string;
+  /** Lines of it that are dealt with. */
+  line: number;
+  started_at: number;
+  updated_at: number;
+}
+
 export interface LedgerHeadTable {
   /** Always 1: there is one row. */
   id: number;
@@ -159,6 +197,78 @@ export interface OneTimeCodesTable {
   user_id: string | null;
   expires_at: number;
   used_at: number | null;
+}
+
+export interface TotpSeedsTable {
+  user_id: string;
+  /** 1 until a first code has confirmed it; it then takes the place of the one with 0. */
+  pending: number;
+  kek_id: string;
+  /** AES-256-GCM; the place is the user's. */
+  sealed: Uint8Array;
+  /** The last time step whose code was accepted; only a later one is. */
+  last_step: number;
+  created_at: number;
+  confirmed_at: number | null;
+}
+
+export interface RecoveryCodesTable {
+  user_id: string;
+  code_hash: Uint8Array;
+  used_at: number | null;
+}
+
+export interface PasskeysTable {
+  id: string;
+  user_id: string;
+  /** The authenticator's own id, base64url; unique. */
+  credential_id: string;
+  /** COSE. */
+  public_key: Uint8Array;
+  /** The highest signature counter seen; 0 for authenticators that do not count. */
+  counter: number;
+  /** JSON array of transports. */
+  transports: string;
+  name: string;
+  aaguid: string;
+  /** 1 for a passkey that its owner's devices share. */
+  synced: number;
+  created_at: number;
+  last_used_at: number | null;
+}
+
+export interface PasskeyCeremoniesTable {
+  /** SHA-256 of the challenge. */
+  challenge_hash: Uint8Array;
+  purpose: string;
+  /** Null for a sign-in, which does not yet know its user. */
+  user_id: string | null;
+  /** The user's handle when it was made; void under another one. */
+  bound_to: string | null;
+  expires_at: number;
+}
+
+export interface PendingSignInsTable {
+  /** SHA-256 of the token. */
+  token_hash: Uint8Array;
+  user_id: string;
+  /** The user's handle when it was made; void under another one. */
+  bound_to: string;
+  /** JSON array: what was proved so far. */
+  amr: string;
+  transport: "body" | "cookie";
+  remembered: number;
+  /** Second factors tried, counted before they are compared. */
+  attempts: number;
+  expires_at: number;
+}
+
+export interface FactorFailuresTable {
+  user_id: string;
+  /** Second factors refused in a row, over all sign-ins. */
+  failures: number;
+  /** None is compared before. */
+  retry_at: number;
 }
 
 export interface AuditEventsTable {

@@ -3,7 +3,17 @@
 import { first } from "./0001-first.ts";
 import { rememberedSessions } from "./0002-remembered-sessions.ts";
 import { takingBack } from "./0003-taking-back.ts";
+import { codesAndAddresses } from "./0004-codes-and-addresses.ts";
+import { factors } from "./0005-factors.ts";
+import { passwords } from "./0006-passwords.ts";
 import type { Migration } from "./migration.ts";
 
 /** Every migration, by ascending number. */
-export const migrations: readonly Migration[] = [first, rememberedSessions, takingBack];
+export const migrations: readonly Migration[] = [
+  first,
+  rememberedSessions,
+  takingBack,
+  codesAndAddresses,
+  factors,
+  passwords,
+];
