@@ -3,7 +3,6 @@
 import { adminUserRoutes } from "./accounts/admin-routes.ts";
 import { accountRoutes } from "./accounts/routes.ts";
 import { setupRoutes } from "./accounts/setup-routes.ts";
-import { createSignInGate } from "./accounts/sign-in-limits.ts";
 import { actorOf, requireAdministrator } from "./authorization/actor.ts";
 import type { Retire } from "./authorization/change-roles.ts";
 import { roleRoutes } from "./authorization/routes.ts";
@@ -17,6 +16,7 @@ import { metadataRoutes } from "./config/metadata-routes.ts";
 import type { Settings } from "./config/settings.ts";
 import { consoleRoutes } from "./console/console-routes.ts";
 import { createPasswordHasher } from "./credentials/password-hash.ts";
+import { createGuessing } from "./guessing/guessing.ts";
 import { type App, createRoutes } from "./http/app.ts";
 import { healthRoutes } from "./http/health-routes.ts";
 import { addOpenApi } from "./http/openapi.ts";
@@ -74,6 +74,7 @@ export async function createServerRoutes(
   const hasher = createPasswordHasher(config.passwordHashing);
   await hasher.probe();
   const authenticate = createAuthenticator({ keyRing, ledger, issuer });
+  const post = createPost({ ...settings, mailer });
   const uncounted = createSessions({
     database,
     keyRing,
@@ -87,11 +88,11 @@ export async function createServerRoutes(
     },
   });
   const sessions = countRenewals(uncounted, statistics);
-  const gate = createSignInGate(settings.rateLimits);
+  const guessing = createGuessing({ database, limits: settings.rateLimits });
   const retire: Retire = (handles, now) =>
     ledger.retire(handles, retirementExpiry(now, longestAccessTokenLifetime(policy)));
 
-  const context = { ...settings, database, hasher, retire, sessions, authenticate, gate, post };
+  const context = { ...settings, database, hasher, retire, sessions, authenticate, guessing, post };
   const app = createRoutes();
   app.use("/auth/admin/*", requireAdministrator(authenticate));
   app.route("/", accountRoutes(context));

@@ -2,9 +2,9 @@
 // compiler keeps the two in step.
 
 import type { Duration, JwsAlgorithm } from "@latchkey/jose";
-import type { SignInLimits } from "../accounts/sign-in-limits.ts";
 import type { ConsoleConfig } from "../console/console-routes.ts";
 import type { PasswordHasherOptions } from "../credentials/password-hash.ts";
+import type { LimitsConfig } from "../guessing/limits.ts";
 import type { KeyEncryptionSource } from "../keys/open-key-encryption.ts";
 import type { Language } from "../mail/language.ts";
 import type { Logger } from "../observability/logger.ts";
@@ -81,7 +81,7 @@ export interface LatchkeyConfig {
   /** Milliseconds since 1970. Default: the machine's clock. */
   readonly clock?: () => number;
   /** How often somebody may try. */
-  readonly rateLimits?: Partial<SignInLimits>;
+  readonly rateLimits?: LimitsConfig;
   /** The pool that hashes passwords. */
   readonly passwordHashing?: PasswordHasherOptions;
   /** Bytes of a request body. Default: 64 KiB. */

@@ -4,8 +4,13 @@
 import { isAbsolute, relative, resolve, sep } from "node:path";
 import { type Duration, type JwsAlgorithm, parseDuration } from "@latchkey/jose";
 import { z } from "zod";
-import { DEFAULT_SIGN_IN_LIMITS, type SignInLimits } from "../accounts/sign-in-limits.ts";
 import { LOWEST_MIN_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH } from "../credentials/password-policy.ts";
+import {
+  DEFAULT_LIMITS,
+  type LimitedAction,
+  type Limits,
+  resolveLimits,
+} from "../guessing/limits.ts";
 import { DEFAULT_BODY_BYTES } from "../http/handler.ts";
 import { createLogger, type Logger } from "../observability/logger.ts";
 import { type Language, LANGUAGES } from "../mail/language.ts";
@@ -45,6 +50,9 @@ export const DEFAULT_PRODUCT_NAME = "Latchkey";
 /** Audiences of an access token, at most. */
 export const MAX_AUDIENCES = 16;
 
+/** Seconds that a rate limit can look back: a year. */
+export const LONGEST_RATE_LIMIT = 31_536_000;
+
 /** A checked configuration. */
 export interface Settings {
   readonly issuer: string;
@@ -64,7 +72,7 @@ export interface Settings {
   readonly mailLanguage: Language;
   readonly minPasswordLength: number;
   readonly trustedProxies: number;
-  readonly rateLimits: SignInLimits;
+  readonly rateLimits: Limits;
   /** Bytes. */
   readonly bodyLimit: number;
   readonly log: Logger;
@@ -128,7 +136,7 @@ export function resolveSettings(config: LatchkeyConfig): Settings {
     feed: config.feed ?? "public",
     minPasswordLength: config.minPasswordLength ?? MIN_PASSWORD_LENGTH,
     trustedProxies: config.trustedProxies ?? 0,
-    rateLimits: { ...DEFAULT_SIGN_IN_LIMITS, ...config.rateLimits },
+    rateLimits: resolveLimits(config.rateLimits),
     bodyLimit: config.maxBodyBytes ?? DEFAULT_BODY_BYTES,
     log: config.logger ?? createLogger(),
     clock: config.clock ?? Date.now,
@@ -173,7 +181,19 @@ const aFunction = z.custom((value) => typeof value === "function", "Not a functi
 const MAIL_FROM = /^(?:[^<>\r\n@]{1,200} <[^\s<>@]+@[^\s<>@]+>|[^\s<>@]+@[^\s<>@]+)$/;
 const anObject = z.custom((value) => typeof value === "object" && value !== null, "Not an object");
 const count = z.int().min(1);
-const rateLimit = z.strictObject({ attempts: count, per: z.number().positive() });
+const rateLimit = z.strictObject({
+  attempts: count.max(1_000_000),
+  per: count.max(LONGEST_RATE_LIMIT),
+});
+const actionLimits = z
+  .strictObject({
+    perNameAndNetwork: rateLimit.optional(),
+    perName: rateLimit.optional(),
+    perNetwork: rateLimit.optional(),
+  })
+  .optional();
+// The keys are those of the register.
+const limitedActions = Object.keys(DEFAULT_LIMITS) as LimitedAction[];
 const audience = z.string().min(1).max(512);
 const keySource = z.union([
   z.strictObject({ directory: z.string().min(1) }),
@@ -251,13 +271,7 @@ const members = {
   logger: anObject.optional(),
   clock: aFunction.optional(),
   rateLimits: z
-    .strictObject({
-      loginPerNameAndNetwork: rateLimit.optional(),
-      loginPerName: rateLimit.optional(),
-      loginPerNetwork: rateLimit.optional(),
-      signUpPerNetwork: rateLimit.optional(),
-      signUpPerEmail: rateLimit.optional(),
-    })
+    .strictObject(Object.fromEntries(limitedActions.map((action) => [action, actionLimits])))
     .optional(),
   passwordHashing: z
     .strictObject({ concurrency: count.max(64).optional(), queueLimit: z.int().min(0).optional() })

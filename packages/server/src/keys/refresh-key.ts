@@ -1,4 +1,6 @@
-// A refresh key: 32 random bytes, from which HKDF derives the two HMAC keys of refresh tokens.
+// A refresh key: 32 random bytes, from which HKDF derives the two HMAC keys of refresh tokens,
+// and those of form tokens (http/form-token.ts) and of one-time codes (codes/): every node has them,
+// and no store keeps them in clear.
 // Design section 3, "Refresh token"; RFC 5869.
 
 import { hkdfSync } from "node:crypto";
@@ -21,6 +23,10 @@ export interface RefreshKey {
   readonly filter: Mac;
   /** HMAC under k2: makes the MAC, together with the session's nonce. */
   readonly mac: Mac;
+  /** Hashes the six digits of one-time codes. */
+  readonly code: Mac;
+  /** Signs the tokens of hosted forms. */
+  readonly form: Mac;
 }
 
 /** Derives k1 and k2. @throws TypeError when the secret or the id cannot be a refresh key's */
@@ -37,5 +43,7 @@ export function deriveRefreshKey(id: number, secret: Uint8Array): RefreshKey {
     id,
     filter: derive("latchkey refresh token filter"),
     mac: derive("latchkey refresh token mac"),
+    code: derive("latchkey one-time code"),
+    form: derive("latchkey form token"),
   });
 }

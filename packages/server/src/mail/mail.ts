@@ -7,11 +7,12 @@ export interface MailContent {
   readonly html: string;
 }
 
-/** A mail to one user. */
+/** A mail to one person. */
 export interface Mail extends MailContent {
-  /** What it is about, for the log: the name of its template. */
+  /** What it is about, for the log: a member of `MailFacts`. */
   readonly kind: string;
   /** An address; never in the log. */
   readonly to: string;
-  readonly userId: string;
+  /** Null when it goes to an address that is nobody's yet. */
+  readonly userId: string | null;
 }

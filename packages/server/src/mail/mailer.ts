@@ -1,6 +1,6 @@
 // Takes mails from features and sends them behind their backs: a bounded queue in memory, retries
 // with growing pauses, and never an error for the caller. What waits when the process ends is lost:
-// every mail so far is a notice beside an audit event, and the event is what lasts.
+// a notice stands beside an audit event, which lasts, and a code can be asked for again.
 
 import type { Logger } from "../observability/logger.ts";
 import type { Mail } from "./mail.ts";

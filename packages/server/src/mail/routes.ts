@@ -13,7 +13,7 @@ const mailSchema = z
     at: z.iso.datetime(),
     kind: z.string(),
     to: z.string(),
-    user_id: z.string(),
+    user_id: z.string().nullable(),
     subject: z.string(),
     text: z.string(),
     html: z.string(),

@@ -5,7 +5,7 @@
 import { isIdentifier } from "@latchkey/protocol";
 import { sql } from "kysely";
 import type { Database } from "../storage/database.ts";
-import { nameDevice } from "./device.ts";
+import { nameDevice } from "../http/device.ts";
 import { idleLifetimeOf, type SessionPolicy } from "./lifetimes.ts";
 import { lookUpPlaces, type PlaceOf } from "./place.ts";
 

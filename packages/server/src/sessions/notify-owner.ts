@@ -1,30 +1,27 @@
 // Writes to the owner of a session that ended by reuse. Called after the commit; whatever happens
 // to the mail, the answer is the same and as fast.
 
-import type { Mailer } from "../mail/mailer.ts";
-import { sessionCompromisedMail } from "../mail/templates/session-compromised.ts";
-import { nameDevice } from "./device.ts";
+import type { Post } from "../mail/post.ts";
 import type { SessionPolicy } from "./lifetimes.ts";
 import type { ReuseListener } from "./renewal-attempt.ts";
 
 /** Creates the listener that mails the owner. */
 export function createOwnerNotice(options: {
-  readonly mailer: Pick<Mailer, "send">;
-  readonly issuer: string;
+  readonly post: Post;
   readonly policy: SessionPolicy;
 }): ReuseListener {
-  const { mailer, issuer, policy } = options;
+  const { post, policy } = options;
   return ({ snapshot: { session, subject, databaseNow }, address, userAgent }) => {
-    const content = sessionCompromisedMail({
-      issuer,
-      last: {
-        device: nameDevice(session.userAgent),
-        address: session.address,
-        at: session.rotation.advancedAt,
+    const { userAgent: lastUserAgent, address: lastAddress, rotation } = session;
+    post.send(
+      "session_compromised",
+      {
+        last: { userAgent: lastUserAgent, address: lastAddress, now: rotation.advancedAt },
+        presenter: { userAgent, address, now: databaseNow },
+        endedAll: policy.reuseEnds === "all",
       },
-      presenter: { device: nameDevice(userAgent), address, at: databaseNow },
-      endedAll: policy.reuseEnds === "all",
-    });
-    mailer.send({ ...content, kind: "session_compromised", to: subject.email, userId: subject.id });
+      // In the server's language: the request was perhaps the thief's.
+      { email: subject.email, userId: subject.id },
+    );
   };
 }

@@ -1,0 +1,51 @@
+// The one way by which features write to people: a kind and its facts become a mail in the right
+// language, and go to the queue. It returns at once and never throws, so no answer waits for mail.
+
+import { type Language, selectLanguage } from "./language.ts";
+import type { Mailer } from "./mailer.ts";
+import { renderMail } from "./templates/layout.ts";
+import type { MailFacts, MailKind } from "./templates/mail-facts.ts";
+import { translations } from "./translations/translations.ts";
+
+/** Whom a mail goes to. */
+export interface Recipient {
+  /** Normalised. */
+  readonly email: string;
+  /** Null when the address is nobody's yet. */
+  readonly userId: string | null;
+  /** `Accept-Language` of the request; left out when the recipient did not make it. */
+  readonly acceptLanguage?: string | null | undefined;
+}
+
+/** Writes mails. */
+export interface Post {
+  /**
+   * @example
+   * ```ts
+   * post.send("password_changed", { from }, { email, userId, acceptLanguage });
+   * ```
+   */
+  send<Kind extends MailKind>(kind: Kind, facts: MailFacts[Kind], to: Recipient): void;
+}
+
+/** Creates the post of a server. */
+export function createPost(options: {
+  readonly mailer: Pick<Mailer, "send">;
+  readonly issuer: string;
+  readonly productName: string;
+  /** For requests that name none of ours. */
+  readonly mailLanguage: Language;
+}): Post {
+  const { mailer, issuer, productName, mailLanguage } = options;
+  return {
+    send(kind, facts, to) {
+      const language = selectLanguage(to.acceptLanguage, mailLanguage);
+      const content = renderMail(translations[language][kind](facts, productName), {
+        language,
+        productName,
+        issuer,
+      });
+      mailer.send({ ...content, kind, to: to.email, userId: to.userId });
+    },
+  };
+}
