@@ -92,10 +92,11 @@ export function createStatistics(clock: () => number): Statistics {
       minute().sessions = count;
     },
     read(from) {
-      const oldest = Math.max(from, clock() - STATISTICS_MINUTES * MINUTE);
+      const now = clock();
       return ring
         .filter((kept) => kept !== undefined)
-        .filter((kept) => kept.at + MINUTE > oldest && kept.at <= clock())
+        .filter(({ at }) => at + MINUTE > from && at > now - STATISTICS_MINUTES * MINUTE)
+        .filter(({ at }) => at <= now)
         .sort((a, b) => a.at - b.at);
     },
   };
