@@ -33,7 +33,9 @@ function subject(change: Partial<Subject> = {}): Subject {
     handle: createIdentifier(),
     disabledAt: null,
     createdAt: NOW,
-    roles: [{ id: createIdentifier(), name: "doctor", handle: createIdentifier() }],
+    roles: [
+      { id: createIdentifier(), name: "doctor", handle: createIdentifier(), requiresMfa: false },
+    ],
     permissions: ["appointments:read"],
     ...change,
   };
@@ -159,6 +161,7 @@ describe("size", () => {
       id: createIdentifier(),
       name: `role-${i}`,
       handle: createIdentifier(),
+      requiresMfa: false,
     }));
     expect(issue({ subject: subject({ roles }) }).token.length).toBeLessThan(
       MAX_ACCESS_TOKEN_LENGTH,

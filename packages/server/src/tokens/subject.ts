@@ -9,6 +9,8 @@ export interface SubjectRole {
   readonly id: string;
   readonly name: string;
   readonly handle: string;
+  /** Tells whether whoever has the role must sign in with a second factor. */
+  readonly requiresMfa: boolean;
 }
 
 /** Who a token is made for. Times in milliseconds. */
@@ -27,6 +29,19 @@ export interface Subject {
   readonly roles: readonly SubjectRole[];
   /** Those of all roles, each once, sorted. */
   readonly permissions: readonly string[];
+}
+
+/** What a user can prove besides a password. */
+export interface SubjectFactors {
+  readonly hasTotp: boolean;
+  readonly hasPasskey: boolean;
+  /** Tells whether a recovery code is left. */
+  readonly hasRecoveryCode: boolean;
+}
+
+/** Somebody who signs in: the subject, and the factors to ask for, of the same snapshot. */
+export interface SignInSubject extends Subject {
+  readonly factors: SubjectFactors;
 }
 
 /** Which user to read; `email` and `username` are normalised. */
@@ -68,7 +83,7 @@ export interface SubjectRow {
 /** The roles of `users as u` as a JSON array, for a select that also has {@link subjectColumns}. */
 export function roleColumn(): AliasedRawBuilder<string, "user_roles"> {
   return sql<string>`(select json_group_array(
-      json_object('id', r.id, 'name', r.name, 'handle', r.handle))
+      json_object('id', r.id, 'name', r.name, 'handle', r.handle, 'requiresMfa', r.requires_mfa))
     from user_roles as ur join roles as r on r.id = ur.role_id
     where ur.user_id = u.id)`.as("user_roles");
 }
@@ -80,29 +95,61 @@ export function permissionColumn(): AliasedRawBuilder<string, "user_permissions"
     where ur.user_id = u.id)`.as("user_permissions");
 }
 
-/** Reads a user with everything that a token needs, or undefined when there is none. */
+interface FactorRow {
+  readonly has_totp: number;
+  readonly has_passkey: number;
+  readonly has_recovery_code: number;
+}
+
+// One look into an index each; a sign-in needs no second read to know what to ask for.
+function factorColumns(): readonly AliasedRawBuilder<number, keyof FactorRow>[] {
+  return [
+    sql<number>`case when exists (select 1 from totp_seeds as t
+      where t.user_id = u.id and t.pending = 0) then 1 else 0 end`.as("has_totp"),
+    sql<number>`case when exists (select 1 from passkeys as p
+      where p.user_id = u.id) then 1 else 0 end`.as("has_passkey"),
+    sql<number>`case when exists (select 1 from recovery_codes as c
+      where c.user_id = u.id and c.used_at is null) then 1 else 0 end`.as("has_recovery_code"),
+  ];
+}
+
+/**
+ * Reads a user with everything that a token and a sign-in need, or undefined when there is none.
+ */
 export async function readSubject(
   database: Database,
   by: SubjectKey,
-): Promise<Subject | undefined> {
+): Promise<SignInSubject | undefined> {
   const query = database.query
     .selectFrom("users as u")
     .select(subjectColumns)
-    .select([roleColumn(), permissionColumn()]);
-  const rows = await database.read<SubjectRow>(
+    .select([roleColumn(), permissionColumn()])
+    .select(factorColumns());
+  const rows = await database.read<SubjectRow & FactorRow>(
     "id" in by
       ? query.where("u.id", "=", by.id)
       : "email" in by
         ? query.where("u.email", "=", by.email)
         : query.where("u.username", "=", by.username),
   );
-  return rows[0] === undefined ? undefined : parseSubject(rows[0]);
+  const [row] = rows;
+  if (row === undefined) return undefined;
+  return {
+    ...parseSubject(row),
+    factors: {
+      hasTotp: row.has_totp === 1,
+      hasPasskey: row.has_passkey === 1,
+      hasRecoveryCode: row.has_recovery_code === 1,
+    },
+  };
 }
 
 /** Reads the subject from a row. */
 export function parseSubject(row: SubjectRow): Subject {
   // Our own statement made this JSON.
-  const roles = JSON.parse(row.user_roles) as SubjectRole[];
+  const roles = JSON.parse(row.user_roles) as (Omit<SubjectRole, "requiresMfa"> & {
+    readonly requiresMfa: number;
+  })[];
   const permissions = JSON.parse(row.user_permissions) as string[];
   return {
     id: row.user_id,
@@ -114,7 +161,9 @@ export function parseSubject(row: SubjectRow): Subject {
     handle: row.user_handle,
     disabledAt: row.user_disabled_at,
     createdAt: row.user_created_at,
-    roles: roles.toSorted((a, b) => (a.name < b.name ? -1 : 1)),
+    roles: roles
+      .map((role) => ({ ...role, requiresMfa: role.requiresMfa === 1 }))
+      .toSorted((a, b) => (a.name < b.name ? -1 : 1)),
     permissions: permissions.toSorted(),
   };
 }
