@@ -14,6 +14,11 @@ export function isJsonContentType(header: string | null): boolean {
   return header !== null && JSON_TYPE.test(header);
 }
 
+/** Tells whether a Content-Type is that of an HTML form in UTF-8. */
+export function isFormContentType(header: string | null): boolean {
+  return header !== null && FORM_TYPE.test(header);
+}
+
 /** What bodies are accepted. */
 export interface BodyOptions {
   /** Bytes. */
@@ -80,7 +85,7 @@ async function readAtOnce(request: Request): Promise<ArrayBuffer> {
 function checkBody(request: Request, bytes: Buffer, takesForm: boolean): void {
   if (request.headers.has("Content-Encoding")) throw new Refusal("unsupported_media_type");
   const type = request.headers.get("Content-Type");
-  if (takesForm && type !== null && FORM_TYPE.test(type)) return;
+  if (takesForm && isFormContentType(type)) return;
   if (!isJsonContentType(type)) throw new Refusal("unsupported_media_type");
   try {
     parseJsonObject(bytes);
