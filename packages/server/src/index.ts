@@ -1,9 +1,9 @@
 // Everything this package offers.
 
-export type { SignInLimits } from "./accounts/sign-in-limits.ts";
 export { ConfigError, type ConfigErrorCode } from "./config/config-error.ts";
 export { defineConfig, type LatchkeyConfig } from "./config/latchkey-config.ts";
 export type { PasswordHasherOptions } from "./credentials/password-hash.ts";
+export type { ActionLimits, LimitedAction, LimitsConfig } from "./guessing/limits.ts";
 export type { RateLimit } from "./http/rate-limit.ts";
 export {
   KeyEncryptionError,

@@ -4,6 +4,7 @@
 import { sweepCodes } from "./accounts/sweep-codes.ts";
 import { SWEEP_EVENTS, sweepAudit } from "./audit/sweep-audit.ts";
 import { SWEEP_SPENT, sweepSpentTokens } from "./clients/spend.ts";
+import { SWEEP_LIMITS, sweepLimits } from "./guessing/sweep-limits.ts";
 import type { KeyRing } from "./keys/key-ring.ts";
 import type { Logger } from "./observability/logger.ts";
 import { SWEEP_ENTRIES, sweepLedger } from "./revocation/sweep.ts";
@@ -57,6 +58,7 @@ export function startSweeper(options: SweeperOptions): Sweeper {
     await keyRing.deleteUnusedRefreshKeys();
     await repeat(async () => (await sweepLedger(database, { now })) === SWEEP_ENTRIES);
     await repeat(async () => (await sweepSpentTokens(database, now)) === SWEEP_SPENT);
+    await repeat(async () => (await sweepLimits(database, now)) === SWEEP_LIMITS);
     await repeat(async () => (await sweepAudit(database, now)) === SWEEP_EVENTS);
   }
 

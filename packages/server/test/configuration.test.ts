@@ -134,7 +134,7 @@ describe("behind proxies", () => {
   it("counts the client that the proxy names", async () => {
     const server = await startServer({
       trustedProxies: 1,
-      rateLimits: { loginPerNetwork: { attempts: 1, per: 900 } },
+      rateLimits: { login: { perNetwork: { attempts: 1, per: 900 } } },
     });
     const login = async (client: string): Promise<number> => {
       const json = { email: "ann@example.com", password: PASSWORD };

@@ -4,6 +4,7 @@ import { z } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { userAgentOf } from "../authorization/actor.ts";
 import type { PasswordHasher } from "../credentials/password-hash.ts";
+import type { Guessing } from "../guessing/guessing.ts";
 import {
   type App,
   type AppEnv,
@@ -33,7 +34,6 @@ import {
 } from "./identity.ts";
 import { completeSignIn } from "../sign-in/complete-sign-in.ts";
 import { checkLogin, PASSWORD_AMR } from "../sign-in/login.ts";
-import type { SignInGate } from "./sign-in-limits.ts";
 import { signUp } from "./sign-up.ts";
 import { userAnswer, userSchema } from "../sign-in/user-answer.ts";
 
@@ -41,7 +41,7 @@ import { userAnswer, userSchema } from "../sign-in/user-answer.ts";
 export interface AccountRoutesContext extends OriginPolicy {
   readonly database: Database;
   readonly hasher: PasswordHasher;
-  readonly gate: SignInGate;
+  readonly guessing: Guessing;
   readonly sessions: Sessions;
   readonly authenticate: Authenticate;
   readonly issuer: string;
@@ -90,7 +90,7 @@ const tags = ["account"];
 /** The routes of one's own account. */
 export function accountRoutes(context: AccountRoutesContext): App {
   const routes = createRoutes();
-  const { database, gate } = context;
+  const { database, guessing } = context;
 
   routes.openapi(
     defineRoute({
@@ -104,7 +104,7 @@ export function accountRoutes(context: AccountRoutesContext): App {
     async (c) => {
       const input = c.req.valid("json");
       const from = callerOf(c);
-      gate.countSignUp({ name: input.email, ...from });
+      await guessing.count("signUp", { ...from, name: input.email });
       await signUp(context, input, from);
       return c.json({}, 202);
     },

@@ -130,11 +130,11 @@ const words: Partial<Record<Shown, SettingWords>> = {
     effect: "How often somebody may try to sign in or sign up.",
     value: ({ rateLimits }) =>
       Object.entries(rateLimits)
-        .filter((entry): entry is [string, { attempts: number; per: number }] => {
-          const limit: unknown = entry[1];
-          return typeof limit === "object" && limit !== null && "attempts" in limit;
-        })
-        .map(([name, { attempts, per }]) => `${name}: ${attempts} per ${seconds(per)}`)
+        .flatMap(([action, limits]) =>
+          Object.entries(limits).map(
+            ([of, { attempts, per }]) => `${action} ${of}: ${attempts} per ${seconds(per)}`,
+          ),
+        )
         .join("; "),
   },
   passwordHashing: {

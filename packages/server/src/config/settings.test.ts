@@ -173,7 +173,10 @@ describe("resolveSettings", () => {
     ["a password minimum below NIST's", { minPasswordLength: 7 }],
     ["negative proxies", { trustedProxies: -1 }],
     ["no audience", { audience: [] }],
-    ["a limit without attempts", { rateLimits: { loginPerName: { attempts: 0, per: 1 } } }],
+    [
+      "a limit without attempts",
+      { rateLimits: { login: { perNetwork: { attempts: 0, per: 1 } } } },
+    ],
     ["a hook that is none", { claims: {} }],
     ["no key-encryption key", { keyEncryption: {} }],
   ])("N12: refuses %s when the server is made", (_what, change) => {

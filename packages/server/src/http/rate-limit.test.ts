@@ -33,21 +33,18 @@ describe("createRateLimiter", () => {
     );
   });
 
-  it("keeps names apart, takes attempts back, and forgets", () => {
+  it("keeps names apart", () => {
     const limiter = createRateLimiter(limit);
     expect(passing(limiter, "a", T0)).toBe(3);
     expect(passing(limiter, "b", T0)).toBe(3);
-    limiter.refund("a");
-    expect(passing(limiter, "a", T0)).toBe(1);
-    limiter.reset("a");
-    expect(passing(limiter, "a", T0)).toBe(3);
   });
 
   it("does not lock anybody out for long when the clock steps back", () => {
     const limiter = createRateLimiter(limit);
     passing(limiter, "a", T0 + 3_600_000);
-    expect(passing(limiter, "a", T0 + 20_001)).toBe(0);
-    expect(passing(limiter, "a", T0 + 60_000)).toBeGreaterThan(0);
+    expect(passing(limiter, "a", T0)).toBe(3);
+    // By seconds, as between nodes, nothing is forgotten.
+    expect(passing(limiter, "a", T0 - 10_000)).toBe(0);
   });
 
   it("I8: remembers only so many names, the latest ones", () => {

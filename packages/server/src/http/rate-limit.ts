@@ -8,6 +8,9 @@ import { Refusal } from "./refusal.ts";
 /** Names that one limit remembers at most; the one touched longest ago is forgotten first. */
 export const MAX_LIMITED_NAMES = 100_000;
 
+/** Milliseconds that the clocks of nodes differ, at most. */
+export const MAX_CLOCK_SKEW = 60_000;
+
 /** So many attempts at once, and so many more over each such time. */
 export interface RateLimit {
   readonly attempts: number;
@@ -15,55 +18,72 @@ export interface RateLimit {
   readonly per: number;
 }
 
+/** What an attempt comes to. Times are in milliseconds. */
+export type DripResult =
+  | { readonly emptyAt: number; readonly wait: 0 }
+  | { readonly emptyAt: number; readonly wait: number };
+
+/**
+ * Decides about one more attempt.
+ *
+ * @param emptyAt - when the bucket is empty; 0 for one that nobody has touched
+ * @returns when it is empty after the attempt, or how long to wait for one
+ */
+export function drip(limit: RateLimit, emptyAt: number, now: number): DripResult {
+  const span = limit.per * 1000;
+  // A time that this clock cannot have written was written before it stepped back, and counts for
+  // nothing; one that is a little ahead is another node's.
+  const known = emptyAt > now + span + MAX_CLOCK_SKEW ? 0 : Math.min(emptyAt, now + span);
+  const next = Math.max(known, now) + dripInterval(limit);
+  const wait = next - now - span;
+  // Half a millisecond of tolerance: the interval is a fraction.
+  return wait > 0.5 ? { emptyAt: known, wait } : { emptyAt: next, wait: 0 };
+}
+
+/** Milliseconds in which one attempt drains. */
+export function dripInterval(limit: RateLimit): number {
+  return (limit.per * 1000) / limit.attempts;
+}
+
 /** A running limit. Times are in milliseconds. */
 export interface RateLimiter {
   /** Counts an attempt. @throws Refusal `rate_limited` with Retry-After */
   count(name: string, now: number): void;
-  /** Takes an attempt back, because it turned out to be an honest one. */
-  refund(name: string): void;
-  /** Forgets all attempts of a name. */
-  reset(name: string): void;
 }
 
 /** Creates a limit. */
 export function createRateLimiter(limit: RateLimit, maxNames = MAX_LIMITED_NAMES): RateLimiter {
-  const interval = (limit.per * 1000) / limit.attempts;
   const emptyAt = new Map<string, number>();
   return {
     count(name, now) {
-      const key = keyOf(name);
-      // The clock may have stepped back; a name never waits longer than its bucket takes to drain.
-      const known = Math.min(emptyAt.get(key) ?? 0, now + limit.per * 1000);
-      const next = Math.max(known, now) + interval;
-      const wait = next - now - limit.per * 1000;
-      // Half a millisecond of tolerance: the interval is a fraction.
-      if (wait > 0.5) {
-        emptyAt.set(key, known);
-        throw new Refusal("rate_limited", {
-          headers: { "Retry-After": String(Math.max(1, Math.ceil(wait / 1000))) },
-        });
-      }
-      emptyAt.delete(key);
-      emptyAt.set(key, next);
-      if (emptyAt.size > maxNames) forgetOldest(emptyAt);
-    },
-    refund(name) {
-      const key = keyOf(name);
-      const at = emptyAt.get(key);
-      if (at !== undefined) emptyAt.set(key, at - interval);
-    },
-    reset(name) {
-      emptyAt.delete(keyOf(name));
+      const key = limitKey(name);
+      const result = drip(limit, emptyAt.get(key) ?? 0, now);
+      remember(emptyAt, { key, value: result.emptyAt, most: maxNames });
+      if (result.wait > 0) throw rateLimited(result.wait);
     },
   };
 }
 
-function forgetOldest(emptyAt: Map<string, number>): void {
-  const oldest = emptyAt.keys().next();
-  if (oldest.done !== true) emptyAt.delete(oldest.value);
+/** The refusal of an attempt that comes too early. @param wait - milliseconds */
+export function rateLimited(wait: number): Refusal {
+  return new Refusal("rate_limited", {
+    headers: { "Retry-After": String(Math.max(1, Math.ceil(wait / 1000))) },
+  });
 }
 
-// Names come from requests: hashed, each takes the same memory and none is kept in clear.
-function keyOf(name: string): string {
+/** Keeps a value as the one touched last, and forgets the one touched longest ago past a bound. */
+export function remember<Value>(
+  map: Map<string, Value>,
+  entry: { readonly key: string; readonly value: Value; readonly most: number },
+): void {
+  map.delete(entry.key);
+  map.set(entry.key, entry.value);
+  if (map.size <= entry.most) return;
+  const oldest = map.keys().next();
+  if (oldest.done !== true) map.delete(oldest.value);
+}
+
+/** Names come from requests: hashed, each takes the same memory and none is kept in clear. */
+export function limitKey(name: string): string {
   return createHash("sha256").update(name).digest("base64url").slice(0, 22);
 }

@@ -5,6 +5,7 @@ import { auditEvent } from "../audit/audit-event.ts";
 import type { Actor } from "../authorization/actor.ts";
 import type { PasswordHasher } from "../credentials/password-hash.ts";
 import { normalizePassword } from "../credentials/password-policy.ts";
+import type { Guessing } from "../guessing/guessing.ts";
 import { Refusal } from "../http/refusal.ts";
 import type { Database, Step } from "../storage/database.ts";
 import { readSubject, type Subject, type SubjectKey } from "../tokens/subject.ts";
@@ -12,28 +13,11 @@ import { readSubject, type Subject, type SubjectKey } from "../tokens/subject.ts
 /** RFC 8176: signed in by a password. */
 export const PASSWORD_AMR: readonly string[] = ["pwd"];
 
-/** Counts attempts to sign in. */
-export interface LoginGate {
-  /** @throws Refusal `rate_limited` */
-  countLogin(attempt: LoginAttempt): void;
-  /** The attempt was its owner's. */
-  passLogin(attempt: LoginAttempt): void;
-}
-
-/** An attempt to sign in. */
-export interface LoginAttempt {
-  /** The address or user name that was typed, normalised. */
-  readonly name: string;
-  readonly address: string | null;
-  /** Milliseconds. */
-  readonly now: number;
-}
-
 /** What checking a sign-in needs. */
 export interface LoginContext {
   readonly database: Database;
   readonly hasher: PasswordHasher;
-  readonly gate: LoginGate;
+  readonly guessing: Guessing;
   readonly requireVerifiedEmail: boolean;
 }
 
@@ -54,20 +38,26 @@ export async function checkLogin(
   input: LoginInput,
   from: Omit<Actor, "actorId">,
 ): Promise<Subject> {
-  const { database, hasher, gate } = context;
+  const { database, hasher, guessing } = context;
   const name = "email" in input.by ? input.by.email : input.by.username;
   const attempt = { name, address: from.address, now: from.now };
-  gate.countLogin(attempt);
+  const counted = await guessing.count("login", attempt);
   const subject = await readSubject(database, input.by);
-  const isRight = await hasher.verify(
-    normalizePassword(input.password),
-    subject?.passwordHash ?? null,
-  );
+  const admission = await guessing.admit("password", { ...attempt, userId: subject?.id ?? null });
+  // An account that is closed after too many failures gets the work and the answer of a wrong
+  // password: that the same person's other name was tried must not show.
+  const passwordHash = admission.isOpen ? (subject?.passwordHash ?? null) : null;
+  const isRight = await hasher
+    .verify(normalizePassword(input.password), passwordHash)
+    .catch(async (error: unknown) => {
+      await Promise.all([counted.withdraw(), admission.withdraw()]);
+      throw error;
+    });
   if (subject === undefined || !isRight || subject.disabledAt !== null) {
     await auditFailure(database, subject, from);
     throw new Refusal("invalid_credentials");
   }
-  gate.passLogin(attempt);
+  await Promise.all([counted.pass(), admission.pass()]);
   // Only who knows the password learns this.
   if (context.requireVerifiedEmail && !subject.emailVerified) {
     throw new Refusal("email_not_verified");

@@ -14,6 +14,8 @@ export interface Schema {
   readonly ledger_head: LedgerHeadTable;
   readonly ledger: LedgerTable;
   readonly one_time_codes: OneTimeCodesTable;
+  readonly codes: CodesTable;
+  readonly sign_ups: SignUpsTable;
   readonly audit_events: AuditEventsTable;
   readonly clients: ClientsTable;
   readonly spent_tokens: SpentTokensTable;
@@ -269,6 +271,46 @@ export interface FactorFailuresTable {
   failures: number;
   /** None is compared before. */
   retry_at: number;
+}
+
+export interface CodesTable {
+  id: string;
+  /** A key of `codePurposes`. */
+  purpose: string;
+  /** Who has at most one code of a purpose: an address, a user or a sign-up. */
+  owner: string;
+  /** Where it was sent. */
+  address: string;
+  /** Null when it is nobody's. */
+  user_id: string | null;
+  /** The user's handle when it was made: with another one it is void. */
+  bound_to: string | null;
+  /** The session that asked for it. */
+  session_id: string | null;
+  /** SHA-256 of the link's token, which is 256 random bits. */
+  token_hash: Uint8Array;
+  /** HMAC of the six digits under a key that the store does not have; null for a link alone. */
+  code_hash: Uint8Array | null;
+  /** The refresh key that the HMAC's key is derived from. */
+  key_id: number;
+  /** Tries at the six digits. */
+  attempts: number;
+  created_at: number;
+  expires_at: number;
+}
+
+export interface SignUpsTable {
+  id: string;
+  /** SHA-256 of the attempt's secret, which is 256 random bits. */
+  secret_hash: Uint8Array;
+  /** Normalised. */
+  email: string;
+  username: string | null;
+  name: string | null;
+  /** Null when the account exists already. */
+  password_hash: string | null;
+  created_at: number;
+  expires_at: number;
 }
 
 export interface AuditEventsTable {

@@ -6,6 +6,7 @@ import { takingBack } from "./0003-taking-back.ts";
 import { codesAndAddresses } from "./0004-codes-and-addresses.ts";
 import { factors } from "./0005-factors.ts";
 import { passwords } from "./0006-passwords.ts";
+import { accountsLife } from "./0007-accounts-life.ts";
 import type { Migration } from "./migration.ts";
 
 /** Every migration, by ascending number. */
@@ -16,4 +17,5 @@ export const migrations: readonly Migration[] = [
   codesAndAddresses,
   factors,
   passwords,
+  accountsLife,
 ];
