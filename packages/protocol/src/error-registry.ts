@@ -105,14 +105,17 @@ export const errorRegistry = {
   invalid_credentials: {
     status: 401,
     title: "Invalid credentials",
-    cause: "No account with this name, or another password. Both get this answer.",
-    remedy: "Check the spelling, or reset the password.",
+    cause:
+      "No account with this name, another password, or an address that has not been proved. All get this answer.",
+    remedy:
+      "Check the spelling, or reset the password. If you just signed up, confirm your address first.",
   },
-  email_not_verified: {
+  code_invalid: {
     status: 403,
-    title: "E-mail not verified",
-    cause: "The account's address has not been proved yet.",
-    remedy: "Follow the link that was sent.",
+    title: "Code or link invalid",
+    cause:
+      "The code or link is wrong, was used, is too old, was tried too often, or the account has changed since it was sent.",
+    remedy: "Ask for a new one, and use the newest mail.",
   },
   username_taken: {
     status: 409,
@@ -123,8 +126,9 @@ export const errorRegistry = {
   email_taken: {
     status: 409,
     title: "E-mail taken",
-    cause: "An administrator tried to create an account with an address that exists.",
-    remedy: "Find the existing account with `latchkey users list`.",
+    cause:
+      "Another account has this address; only an administrator, or whoever proved the address, is told.",
+    remedy: "Use that account; an administrator finds it with `latchkey users list`.",
   },
   password_too_short: {
     status: 422,
@@ -341,6 +345,12 @@ export const errorRegistry = {
     title: "Database is newer",
     cause: "The database was written by a newer version of Latchkey.",
     remedy: "Run that version or a newer one.",
+  },
+  database_outdated: {
+    status: 0,
+    title: "Database is older",
+    cause: "Migrations of this version are missing, and this role may not run them.",
+    remedy: "Run `latchkey migrate up` with the role that owns the tables.",
   },
   database_corrupt: {
     status: 0,

@@ -1,10 +1,10 @@
 // Deletes what has expired, now and then. Each deletion is bounded and a step of its own, so the
 // store is never held for long; and a sweeper never keeps a process alive.
 
-import { sweepCodes } from "./accounts/sweep-codes.ts";
 import { SWEEP_EVENTS, sweepAudit } from "./audit/sweep-audit.ts";
 import { SWEEP_SPENT, sweepSpentTokens } from "./clients/spend.ts";
 import { SWEEP_LIMITS, sweepLimits } from "./guessing/sweep-limits.ts";
+import { sweepCodes } from "./codes/sweep-codes.ts";
 import type { KeyRing } from "./keys/key-ring.ts";
 import type { Logger } from "./observability/logger.ts";
 import { SWEEP_ENTRIES, sweepLedger } from "./revocation/sweep.ts";
@@ -49,7 +49,7 @@ export function startSweeper(options: SweeperOptions): Sweeper {
 
   async function sweepAll(): Promise<void> {
     const now = clock();
-    await sweepCodes(database, now);
+    await repeat(() => sweepCodes(database, now));
     await repeat(async () => (await sweepEndedSessions(database, policy)) === SWEEP_SESSIONS);
     await repeat(async () => {
       nextSession = await sweepExpiredSessions(database, { after: nextSession, policy });

@@ -1,5 +1,5 @@
-// Checks a sign-in. An unknown name, a wrong password and a disabled account are one answer after
-// one and the same work: one lookup, one hash (N1, N2).
+// Checks a sign-in. An unknown name, a wrong password, a disabled account and an address without
+// proof are one answer after one and the same work: one lookup, one hash (N1, N2).
 
 import { auditEvent } from "../audit/audit-event.ts";
 import type { Actor } from "../authorization/actor.ts";
@@ -31,7 +31,7 @@ export interface LoginInput {
  * Checks name and password.
  *
  * @returns the user, still as the password was checked
- * @throws Refusal `rate_limited`, `invalid_credentials`, `email_not_verified`, `overloaded`
+ * @throws Refusal `rate_limited`, `invalid_credentials`, `overloaded`
  */
 export async function checkLogin(
   context: LoginContext,
@@ -53,15 +53,14 @@ export async function checkLogin(
       await Promise.all([counted.withdraw(), admission.withdraw()]);
       throw error;
     });
-  if (subject === undefined || !isRight || subject.disabledAt !== null) {
+  // Whoever signed up with a foreign address knows a right password: that the address waits for its
+  // proof is not theirs to learn.
+  const isUnproved = context.requireVerifiedEmail && subject?.emailVerified !== true;
+  if (subject === undefined || !isRight || subject.disabledAt !== null || isUnproved) {
     await auditFailure(database, subject, from);
     throw new Refusal("invalid_credentials");
   }
   await Promise.all([counted.pass(), admission.pass()]);
-  // Only who knows the password learns this.
-  if (context.requireVerifiedEmail && !subject.emailVerified) {
-    throw new Refusal("email_not_verified");
-  }
   return renewHash(context, subject, input.password);
 }
 
