@@ -28,7 +28,6 @@ export interface Schema {
   readonly passkeys: PasskeysTable;
   readonly passkey_ceremonies: PasskeyCeremoniesTable;
   readonly pending_sign_ins: PendingSignInsTable;
-  readonly factor_failures: FactorFailuresTable;
 }
 
 export interface UsersTable {
@@ -263,14 +262,6 @@ export interface PendingSignInsTable {
   /** Second factors tried, counted before they are compared. */
   attempts: number;
   expires_at: number;
-}
-
-export interface FactorFailuresTable {
-  user_id: string;
-  /** Second factors refused in a row, over all sign-ins. */
-  failures: number;
-  /** None is compared before. */
-  retry_at: number;
 }
 
 export interface CodesTable {

@@ -58,11 +58,6 @@ export const factors: Migration = {
       expires_at integer not null
     ) strict, without rowid`,
     `create index pending_sign_ins_by_expiry on pending_sign_ins (expires_at)`,
-    `create table factor_failures (
-      user_id text primary key references users (id) on delete cascade,
-      failures integer not null,
-      retry_at integer not null
-    ) strict, without rowid`,
   ],
   postgres: [
     `alter table roles add column requires_mfa bigint not null default 0`,
@@ -116,10 +111,5 @@ export const factors: Migration = {
       expires_at bigint not null
     )`,
     `create index pending_sign_ins_by_expiry on pending_sign_ins (expires_at)`,
-    `create table factor_failures (
-      user_id text collate "C" primary key references users (id) on delete cascade,
-      failures bigint not null,
-      retry_at bigint not null
-    )`,
   ],
 };
