@@ -150,12 +150,136 @@ export const errorRegistry = {
     remedy: "Use another one.",
     spec: "NIST SP 800-63B-4 3.1.1.2",
   },
+  password_breached: {
+    status: 422,
+    title: "Password breached",
+    cause: "The password was seen in a breach of another service, and attackers try those first.",
+    remedy: "Use another one, and change it wherever else it is used.",
+    spec: "NIST SP 800-63B-4 3.1.1.2",
+  },
   setup_link_invalid: {
     status: 403,
     title: "Set-up link invalid",
     cause: "The link was used, is too old, or was never made.",
     remedy:
       "Start the server again to get a fresh one; it is made only while there is no administrator.",
+  },
+  // Second factors and passkeys
+  mfa_required: {
+    status: 403,
+    title: "Second factor required",
+    cause: "The first credential was right; this account also has a second factor.",
+    remedy: "Send one of `factors` with `mfa_token` to POST /auth/login/mfa within `expires_in`.",
+    spec: "NIST SP 800-63B-4 2.2",
+  },
+  mfa_enrolment_required: {
+    status: 403,
+    title: "Second factor must be set up",
+    cause: "One of the account's roles demands a second factor, and the account has none.",
+    remedy:
+      "Ask POST /auth/login/mfa/totp with `mfa_token` for a secret, then send its first code to POST /auth/login/mfa.",
+  },
+  mfa_token_invalid: {
+    status: 401,
+    title: "Sign-in over",
+    cause:
+      "The sign-in that waits for a second factor is unknown, used, too old, tried too often, or older than a change of the account.",
+    remedy: "Sign in again from the start.",
+  },
+  factor_refused: {
+    status: 401,
+    title: "Second factor refused",
+    cause: "The code is wrong, used, too old, or another account's.",
+    remedy: "Send the code that the app shows now, or an unused recovery code.",
+    spec: "RFC 6238 5.2",
+  },
+  totp_reused: {
+    status: 401,
+    title: "Code already used",
+    cause: "This time-based code, or a later one, was accepted before; each works once.",
+    remedy: "Wait for the app to show the next code.",
+    spec: "RFC 6238 5.2",
+  },
+  totp_not_pending: {
+    status: 409,
+    title: "No authenticator to confirm",
+    cause: "No secret waits for its first code, or it waited for too long.",
+    remedy: "Ask for a new secret and scan it.",
+  },
+  factor_required: {
+    status: 409,
+    title: "Factor still needed",
+    cause:
+      "It is the account's last way to sign in, or its last second factor while a role demands one.",
+    remedy: "Add another one first.",
+  },
+  step_up_required: {
+    status: 401,
+    title: "Sign in again for this",
+    cause: "The sign-in behind the token is too old, or too weak, for a change of this kind.",
+    remedy: "Send a factor to POST /auth/step-up, then try again with the token that it answers.",
+    spec: "RFC 9470 3",
+  },
+  stronger_factor_required: {
+    status: 403,
+    title: "Password not enough",
+    cause: "The account has a second factor, and a step-up by password alone would pass it by.",
+    remedy: "Step up with the second factor.",
+  },
+  ceremony_invalid: {
+    status: 400,
+    title: "Passkey ceremony over",
+    cause:
+      "The ceremony is unknown, answered, too old, made for something or somebody else, or older than a change of the account.",
+    remedy: "Ask for new options and try again.",
+    spec: "WebAuthn 7.2",
+  },
+  passkey_refused: {
+    status: 401,
+    title: "Passkey refused",
+    cause: "The passkey is not known here, is another account's, or its answer does not verify.",
+    remedy: "Use another passkey, or sign in another way.",
+    spec: "WebAuthn 7.2",
+  },
+  passkey_wrong_origin: {
+    status: 403,
+    title: "Passkey of another site",
+    cause: "The answer was made for a page or a site that is not this server's.",
+    remedy: "Use the passkey on the issuer's own host, or allow the page's origin with --origin.",
+    spec: "WebAuthn 13.4.9",
+  },
+  passkey_user_unverified: {
+    status: 403,
+    title: "Passkey without its owner",
+    cause: "The authenticator did not check who used it (no PIN, fingerprint or face).",
+    remedy: "Set up a screen lock or PIN on the device and try again.",
+    spec: "WebAuthn 6.1",
+  },
+  passkey_counter_refused: {
+    status: 403,
+    title: "Passkey may be copied",
+    cause: "The authenticator's counter did not grow since its last use here.",
+    remedy: "Sign in another way and remove this passkey if you did not copy it yourself.",
+    spec: "WebAuthn 6.1.1",
+  },
+  passkey_exists: {
+    status: 409,
+    title: "Passkey exists",
+    cause: "This passkey is registered already.",
+    remedy: "Use the one that is there.",
+  },
+  too_many_passkeys: {
+    status: 409,
+    title: "Too many passkeys",
+    cause: "The account has as many passkeys as one may have.",
+    remedy: "Remove one that is not used any more.",
+  },
+  passkeys_unavailable: {
+    status: 409,
+    title: "Passkeys unavailable",
+    cause: "The issuer is named by an address, and browsers make passkeys for host names only.",
+    remedy: "Give the server an issuer with a host name; on this machine, http://localhost.",
+    spec: "WebAuthn 5.1.3",
   },
   // Tokens and sessions
   token_required: {
@@ -307,6 +431,18 @@ export const errorRegistry = {
     title: "Insecure issuer",
     cause: "The issuer is plain http and not loopback: tokens and passwords would travel in clear.",
     remedy: "Use an https issuer, or say --dangerously-allow-http-issuer behind a private network.",
+  },
+  password_pepper_missing: {
+    status: 0,
+    title: "Password pepper missing",
+    cause: "Stored passwords were hashed with a pepper that is not configured.",
+    remedy: "Configure it again; sign-ins then move passwords to the current one.",
+  },
+  password_pepper_wrong: {
+    status: 0,
+    title: "Password pepper wrong",
+    cause: "A configured pepper has the id of another one that passwords were hashed with.",
+    remedy: "Restore the old key under that id, and give the new one an id of its own.",
   },
   key_encryption_key_missing: {
     status: 0,
