@@ -11,6 +11,8 @@ const execArgv = ["--conditions=latchkey-source"];
 
 export default defineConfig({
   test: {
+    // One real PostgreSQL for the run, started when a test first asks for it.
+    globalSetup: ["e2e/harness/postgres-setup.ts"],
     projects: [
       {
         ...source,

@@ -1,6 +1,6 @@
 // The Database interface: Kysely compiles a query, the store executes it. Two verbs. A write is
 // a list of steps with expected row counts, all or nothing; no application code runs between
-// BEGIN and COMMIT. Engines: sqlite/ (and postgres/ later), one conformance suite for all.
+// BEGIN and COMMIT. Engines: sqlite/ and postgres/, one conformance suite for both.
 
 import type { CompiledQuery, Kysely } from "kysely";
 import type { Backup } from "./backup.ts";
@@ -57,6 +57,7 @@ export interface Database {
 export type DatabaseErrorCode =
   | "database_unavailable"
   | "database_newer"
+  | "database_outdated"
   | "database_corrupt"
   | "data_directory_locked"
   | "data_directory_unwritable"

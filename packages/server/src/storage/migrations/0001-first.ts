@@ -114,6 +114,9 @@ export const first: Migration = {
       return floor(extract(epoch from transaction_timestamp()) * 1000)::bigint`,
     `create function latchkey_sha256(a bytea, b bytea) returns bytea
       language sql immutable parallel safe return sha256(a || b)`,
+    // SQLite's name for it, as a JSON array of texts; '[]' for no rows.
+    `create aggregate json_group_array(text)
+      (sfunc = array_append, stype = text[], initcond = '{}', finalfunc = array_to_json)`,
     `create table users (
       id text collate "C" primary key,
       email text collate "C" not null unique,

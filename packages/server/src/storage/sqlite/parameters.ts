@@ -6,14 +6,19 @@ import type { Parameter } from "./messages.ts";
 /**
  * Makes values ready to travel.
  *
- * @throws TypeError for anything but text, finite numbers, safe integers, bytes and null
+ * @throws TypeError for anything but text without U+0000, finite numbers, safe integers, bytes and null
  */
 export function resolveParameters(values: readonly unknown[]): readonly Parameter[] {
   return values.map(resolveParameter);
 }
 
 function resolveParameter(value: unknown): Parameter {
-  if (value === null || typeof value === "string") return value;
+  if (value === null) return value;
+  if (typeof value === "string") {
+    // SQLite would keep it, PostgreSQL cannot: no text that one engine holds is lost on the other.
+    if (value.includes("\u0000")) throw new TypeError("a text bound to a statement holds U+0000");
+    return value;
+  }
   if (typeof value === "number") {
     if (Number.isSafeInteger(value)) return BigInt(value);
     if (Number.isFinite(value) && !Number.isInteger(value)) return value;

@@ -1,0 +1,134 @@
+// Statements that travel together: all of them, and one Sync behind the last. Between two Syncs
+// PostgreSQL runs everything as one transaction, which the second one commits; after an error it
+// skips what follows and rolls back. So a write is one round trip and holds no lock while the client
+// thinks. https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-FLOW-PIPELINING
+
+import type { StepResult } from "../database.ts";
+import type { PreparedStatements } from "./prepared-statements.ts";
+import { type ValueReader, valueReader } from "./read-value.ts";
+import type { WireStatement } from "./wire-statement.ts";
+
+/** The driver's connection, as far as statements are sent over it. Its own types leave this out. */
+export interface WireConnection {
+  readonly stream: { cork(): void; uncork(): void };
+  parse(message: { readonly name: string; readonly text: string }): void;
+  bind(message: { readonly statement: string; readonly values: readonly unknown[] }): void;
+  describe(message: { readonly type: "P" }): void;
+  execute(message: Record<string, never>): void;
+  sync(): void;
+}
+
+interface RowDescription {
+  readonly fields: readonly { readonly name: string; readonly dataTypeID: number }[];
+}
+
+/** What was thrown, and which statement threw it. */
+export class BatchError extends Error {
+  override readonly name = "BatchError";
+  /** Index of the statement. */
+  readonly failed: number;
+
+  constructor(failed: number, cause: unknown) {
+    super("a statement failed", { cause });
+    this.failed = failed;
+  }
+}
+
+interface Column {
+  readonly name: string;
+  readonly read: ValueReader;
+}
+
+/**
+ * A batch under way. The driver calls the `handle` methods as messages come; they are its interface
+ * for queries of others' making.
+ */
+export class Batch {
+  readonly #statements: readonly WireStatement[];
+  readonly #prepared: PreparedStatements;
+  readonly #resolve: (results: readonly StepResult[]) => void;
+  readonly #reject: (error: BatchError) => void;
+  readonly #results: StepResult[] = [];
+  #columns: readonly Column[] = [];
+  #rows: Record<string, unknown>[] = [];
+  #unreadable: { readonly index: number; readonly cause: unknown } | undefined;
+
+  constructor(
+    statements: readonly WireStatement[],
+    prepared: PreparedStatements,
+    settle: {
+      readonly resolve: (results: readonly StepResult[]) => void;
+      readonly reject: (error: BatchError) => void;
+    },
+  ) {
+    this.#statements = statements;
+    this.#prepared = prepared;
+    this.#resolve = settle.resolve;
+    this.#reject = settle.reject;
+  }
+
+  /** Sends everything. */
+  submit(connection: WireConnection): void {
+    connection.stream.cork();
+    for (const { text, values, returnsRows } of this.#statements) {
+      const { name, isNew } = this.#prepared.prepare(text);
+      if (isNew) connection.parse({ name, text });
+      connection.bind({ statement: name, values });
+      if (returnsRows) connection.describe({ type: "P" });
+      connection.execute({});
+    }
+    connection.sync();
+    connection.stream.uncork();
+  }
+
+  handleRowDescription({ fields }: RowDescription): void {
+    this.#columns = fields.map(({ name, dataTypeID }) => ({ name, read: valueReader(dataTypeID) }));
+  }
+
+  handleDataRow({ fields }: { readonly fields: readonly (string | null)[] }): void {
+    const statement = this.#statements[this.#results.length];
+    if (statement?.returnsRows !== true || this.#unreadable !== undefined) return;
+    try {
+      const row: Record<string, unknown> = {};
+      for (const [index, { name, read }] of this.#columns.entries()) {
+        const text = fields[index] ?? null;
+        row[name] = text === null ? null : read(text);
+      }
+      this.#rows.push(row);
+    } catch (cause) {
+      this.#unreadable = { index: this.#results.length, cause };
+    }
+  }
+
+  handleCommandComplete({ text }: { readonly text: string }): void {
+    const statement = this.#statements[this.#results.length];
+    // A statement that must give no rows and gave none is answered by one row of nulls.
+    const rows = statement?.expect === 0 ? [] : this.#rows;
+    const counted = statement?.returnsRows === true ? rows.length : changesOf(text);
+    this.#results.push({ changes: statement?.expect ?? counted, rows });
+    this.#rows = [];
+  }
+
+  handleReadyForQuery(): void {
+    if (this.#unreadable === undefined) this.#resolve(this.#results);
+    else this.#reject(new BatchError(this.#unreadable.index, this.#unreadable.cause));
+  }
+
+  handleError(error: unknown): void {
+    this.#reject(new BatchError(this.#results.length, error));
+  }
+
+  handleEmptyQuery(): void {
+    this.#results.push({ changes: 0, rows: [] });
+  }
+
+  handlePortalSuspended(): void {
+    // Every row is asked for at once, so the server never stops in between.
+  }
+}
+
+/** The count in "UPDATE 3" or "INSERT 0 3". */
+function changesOf(command: string): number {
+  const count = Number(command.slice(command.lastIndexOf(" ") + 1));
+  return Number.isInteger(count) ? count : 0;
+}

@@ -1,0 +1,30 @@
+// Checks what is bound to a statement, by the same rules as the embedded store: a value that the
+// database would understand as something else fails its caller before anything is sent.
+
+/** A value as the driver sends it: text, or bytes in binary form. */
+export type BoundValue = string | Buffer | null;
+
+/**
+ * Makes values ready to be sent.
+ *
+ * @throws TypeError for anything but text without U+0000, finite numbers, safe integers, bytes and null
+ */
+export function resolveValues(values: readonly unknown[]): readonly BoundValue[] {
+  return values.map(resolveValue);
+}
+
+function resolveValue(value: unknown): BoundValue {
+  if (value === null) return value;
+  if (typeof value === "string") {
+    if (value.includes("\u0000")) throw new TypeError("a text bound to a statement holds U+0000");
+    return value;
+  }
+  if (typeof value === "number") {
+    if (Number.isSafeInteger(value)) return String(value);
+    if (Number.isFinite(value) && !Number.isInteger(value)) return String(value);
+    throw new TypeError("a number bound to a statement is not finite or not a safe integer");
+  }
+  // A copy: the caller may reuse its bytes while the statement waits for a connection.
+  if (value instanceof Uint8Array) return Buffer.from(value);
+  throw new TypeError(`a ${typeof value} cannot be bound to a statement`);
+}

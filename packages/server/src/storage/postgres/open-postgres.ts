@@ -1,0 +1,172 @@
+// Opens a database on a PostgreSQL server, for any number of nodes. No state is kept on a connection
+// but prepared statements, so a pooler in transaction mode may stand in between.
+
+import { createPostgresQueries } from "../compile-queries.ts";
+import {
+  type Database,
+  DatabaseError,
+  type Query,
+  type Step,
+  type StepResult,
+  type WriteOutcome,
+} from "../database.ts";
+import type { Migration } from "../migrations/migration.ts";
+import { migrations } from "../migrations/migrations.ts";
+import { BatchError } from "./batch.ts";
+import { connect } from "./connection.ts";
+import { ConnectionPool, type PoolLimits } from "./connection-pool.ts";
+import { failureOf, parseViolation, type Remedy, remedyFor } from "./failure.ts";
+import { bringUpToDate } from "./migrate.ts";
+import { StatementNames } from "./prepared-statements.ts";
+import { createConnector } from "./server-address.ts";
+import { type WireStatement, wireStatement } from "./wire-statement.ts";
+
+/** Connections of a node, by default. */
+export const POOL_SIZE = 10;
+
+/** Requests of a node that wait for a connection, at most. */
+export const WAITING_REQUESTS = 1_000;
+
+/** Milliseconds that a request waits for a connection. */
+export const POOL_PATIENCE = 2_000;
+
+/** Milliseconds for the answer to a read or a write; the server's own limits are lower. */
+export const ANSWER_TIMEOUT = 5_000;
+
+/** How often a read or a write is sent when it lost against another one, at most. */
+export const MAX_ATTEMPTS = 5;
+
+/** How to open a database. */
+export interface PostgresOptions {
+  /** `postgres://user:password@host:5432/database`, with `?sslmode=verify-full` over a network. */
+  readonly url: string;
+  /** The schema that holds the tables; by default the first one of the role's `search_path`. */
+  readonly schema?: string;
+  /** Bounds; the constants of this file by default. */
+  readonly limits?: Partial<PoolLimits>;
+  /** The migrations of this version. */
+  readonly migrations?: readonly Migration[];
+  /** Whether missing migrations are run, or refused. Default: run. */
+  readonly migrate?: "run" | "refuse";
+  /** Hears when no connection could be opened. */
+  readonly onTrouble?: (error: DatabaseError) => void;
+}
+
+/** A database on a server. */
+export interface PostgresDatabase extends Database {
+  readonly dialect: "postgres";
+}
+
+/**
+ * Connects, and runs missing migrations.
+ *
+ * @throws DatabaseError database_unavailable, database_newer, database_outdated
+ * @example
+ * ```ts
+ * const database = await openPostgres({ url: "postgres://latchkey@localhost/latchkey" });
+ * ```
+ */
+export async function openPostgres(options: PostgresOptions): Promise<PostgresDatabase> {
+  const names = new StatementNames();
+  const config = createConnector(options);
+  const pool = new ConnectionPool(
+    (onLost) => config((clientConfig) => connect(clientConfig, names, onLost)),
+    {
+      size: POOL_SIZE,
+      waiting: WAITING_REQUESTS,
+      patience: POOL_PATIENCE,
+      timeout: ANSWER_TIMEOUT,
+      ...options.limits,
+    },
+    options.onTrouble,
+  );
+  const database = createDatabase(pool, names);
+  try {
+    await bringUpToDate(database, {
+      migrations: options.migrations ?? migrations,
+      mode: options.migrate ?? "run",
+      ...(options.schema === undefined ? {} : { schema: options.schema }),
+      connect: () => config(async (clientConfig) => clientConfig),
+    });
+    return database;
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+}
+
+function createDatabase(pool: ConnectionPool, names: StatementNames): PostgresDatabase {
+  let closing: Promise<void> | undefined;
+
+  async function run(
+    statements: readonly WireStatement[],
+    isRead: boolean,
+  ): Promise<readonly StepResult[]> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await pool.run(statements);
+      } catch (error) {
+        if (!(error instanceof BatchError) || attempt === MAX_ATTEMPTS) throw error;
+        const remedy = remedyFor(error.cause);
+        if (remedy === "disconnect") pool.retireIdle();
+        if (!mayRepeat(remedy, isRead && attempt === 1)) throw error;
+        if (remedy === "prepare-anew") names.renew();
+      }
+    }
+  }
+
+  return {
+    dialect: "postgres",
+    query: createPostgresQueries(),
+
+    async read<Row>(query: Query<Row>): Promise<readonly Row[]> {
+      refuseWhen(closing !== undefined);
+      try {
+        const [result] = await run([wireStatement({ query })], true);
+        // The edge where the server's rows become what the query says it selects.
+        return (result?.rows ?? []) as unknown as readonly Row[];
+      } catch (error) {
+        throw errorOf(error);
+      }
+    },
+
+    async write(steps: readonly Step[]): Promise<WriteOutcome> {
+      refuseWhen(closing !== undefined);
+      if (steps.length === 0) return { committed: true, results: [] };
+      const statements = steps.map(wireStatement);
+      try {
+        return { committed: true, results: await run(statements, false) };
+      } catch (error) {
+        if (error instanceof BatchError) {
+          const violation = parseViolation(error.cause, statements[error.failed]?.expect);
+          if (violation !== undefined) {
+            return { committed: false, failed: error.failed, ...violation };
+          }
+        }
+        throw errorOf(error);
+      }
+    },
+
+    close(): Promise<void> {
+      closing ??= pool.close();
+      return closing;
+    },
+  };
+}
+
+// A read may be asked again of another connection. Whether a write was executed before its connection
+// was lost, nobody knows.
+function mayRepeat(remedy: Remedy, isFirstRead: boolean): boolean {
+  return (
+    remedy === "repeat" || remedy === "prepare-anew" || (remedy === "disconnect" && isFirstRead)
+  );
+}
+
+function refuseWhen(isClosed: boolean): void {
+  if (isClosed) throw new DatabaseError("database_unavailable", "the database is closed");
+}
+
+function errorOf(error: unknown): unknown {
+  if (error instanceof TypeError) return error;
+  return failureOf(error instanceof BatchError ? error.cause : error);
+}

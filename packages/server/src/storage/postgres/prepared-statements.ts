@@ -1,0 +1,70 @@
+// Which statements a connection has prepared. A statement's name is a hash of its text, so it means
+// the same on every connection and a pooler that shares connections can keep them apart.
+
+import { createHash } from "node:crypto";
+
+/** Statements that a connection prepares before it is replaced: each costs the server memory. */
+export const PREPARED_STATEMENTS = 500;
+
+/** Texts whose names are remembered. */
+const REMEMBERED_NAMES = 2_000;
+
+/** The names of statements, of all connections. */
+export class StatementNames {
+  readonly #names = new Map<string, string>();
+  #generation = 0;
+
+  /** The name of a text; the same until `renew`. */
+  nameOf(text: string): string {
+    const known = this.#names.get(text);
+    if (known !== undefined) return known;
+    if (this.#names.size >= REMEMBERED_NAMES) this.#names.clear();
+    const hash = createHash("sha256").update(text).digest("base64url").slice(0, 22);
+    const name = `lk${this.#generation}_${hash}`;
+    this.#names.set(text, name);
+    return name;
+  }
+
+  /** Gives every text another name: what was prepared before is out of date, or gone. */
+  renew(): void {
+    this.#generation += 1;
+    this.#names.clear();
+  }
+}
+
+/** The statements of one connection. */
+export class PreparedStatements {
+  readonly #names: StatementNames;
+  readonly #prepared = new Set<string>();
+  // Sent and not yet confirmed, in order. After an error the server skips what follows, so only a
+  // confirmation tells that a name exists.
+  #sent: string[] = [];
+
+  constructor(names: StatementNames) {
+    this.#names = names;
+  }
+
+  /** Whether the connection should be replaced. */
+  get isFull(): boolean {
+    return this.#prepared.size >= PREPARED_STATEMENTS;
+  }
+
+  /** The name of a statement, and whether its text must be sent with it. */
+  prepare(text: string): { readonly name: string; readonly isNew: boolean } {
+    const name = this.#names.nameOf(text);
+    if (this.#prepared.has(name) || this.#sent.includes(name)) return { name, isNew: false };
+    this.#sent.push(name);
+    return { name, isNew: true };
+  }
+
+  /** The server has prepared the next statement that was sent. */
+  confirm(): void {
+    const name = this.#sent.shift();
+    if (name !== undefined) this.#prepared.add(name);
+  }
+
+  /** The batch is over: what was not confirmed by now was skipped. */
+  endBatch(): void {
+    this.#sent = [];
+  }
+}

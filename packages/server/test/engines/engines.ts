@@ -1,0 +1,105 @@
+// The engines that a suite runs on: real files, and a real PostgreSQL with a database for each store.
+// A suite that holds for every engine says `describe.each(engines)`.
+
+import { randomBytes } from "node:crypto";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Client } from "pg";
+import { inject } from "vitest";
+import type { Database } from "../../src/storage/database.ts";
+import { openPostgres } from "../../src/storage/postgres/open-postgres.ts";
+import { openSqlite } from "../../src/storage/sqlite/open-sqlite.ts";
+
+declare module "vitest" {
+  interface ProvidedContext {
+    /** GET it: the URL of the superuser of the run's PostgreSQL. */
+    postgresService: string;
+  }
+}
+
+/** A store that can be opened again after it was closed. */
+export interface TestStore {
+  open(): Promise<Database>;
+  /** Moves the clock of the open database, in milliseconds from the machine's. */
+  setClockOffset(milliseconds: number): Promise<void>;
+  remove(): Promise<void>;
+}
+
+/** An engine. */
+export interface Engine {
+  readonly name: "SQLite" | "PostgreSQL";
+  /** Makes a new, empty store. */
+  create(): Promise<TestStore>;
+}
+
+/** SQLite in a folder of its own. */
+export const sqlite: Engine = {
+  name: "SQLite",
+  async create() {
+    const parent = await mkdtemp(join(tmpdir(), "latchkey-engine-"));
+    let database: Awaited<ReturnType<typeof openSqlite>> | undefined;
+    return {
+      open: async () => {
+        database = await openSqlite({ directory: join(parent, "data") });
+        return database;
+      },
+      setClockOffset: async (milliseconds) => database?.setClockOffset(milliseconds),
+      remove: () => rm(parent, { recursive: true }),
+    };
+  },
+};
+
+/** PostgreSQL with a database of its own. */
+export const postgres: Engine = {
+  name: "PostgreSQL",
+  async create() {
+    const created = await createPostgresDatabase();
+    return {
+      open: () => openPostgres({ url: created.url }),
+      setClockOffset: (milliseconds) => setPostgresClock(created.url, milliseconds),
+      remove: () => created.drop(),
+    };
+  },
+};
+
+/** Every engine. */
+export const engines: readonly Engine[] = [sqlite, postgres];
+
+/** Makes an empty database on the run's PostgreSQL. */
+export async function createPostgresDatabase(): Promise<{
+  readonly url: string;
+  drop(): Promise<void>;
+}> {
+  const answer = await fetch(inject("postgresService"));
+  const superuser = await answer.text();
+  if (!answer.ok) throw new Error(superuser);
+  const name = `latchkey_${randomBytes(8).toString("hex")}`;
+  await runOn(superuser, `create database ${name}`);
+  const url = new URL(superuser);
+  url.pathname = `/${name}`;
+  return {
+    url: url.href,
+    drop: () => runOn(superuser, `drop database ${name} with (force)`),
+  };
+}
+
+/** Runs one statement as the database's owner. */
+export async function runOn(url: string, statement: string): Promise<void> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  try {
+    await client.query(statement);
+  } finally {
+    await client.end();
+  }
+}
+
+// The database's clock is a function of ours, so a test can replace it.
+async function setPostgresClock(url: string, milliseconds: number): Promise<void> {
+  await runOn(
+    url,
+    `create or replace function latchkey_now() returns bigint language sql stable parallel safe
+      return floor(extract(epoch from transaction_timestamp()) * 1000)::bigint + ${milliseconds}`,
+  );
+}
