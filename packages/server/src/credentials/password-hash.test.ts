@@ -1,6 +1,8 @@
-import { argon2Sync } from "node:crypto";
+import { argon2Sync, randomBytes } from "node:crypto";
+import { argon2id, argon2Verify } from "hash-wasm";
 import { describe, expect, it } from "vitest";
-import { createPasswordHasher, MAX_PASSWORD_BYTES } from "./password-hash.ts";
+import { ARGON2_PARAMETERS, createPasswordHasher, MAX_PASSWORD_BYTES } from "./password-hash.ts";
+import { resolvePeppers } from "./password-peppers.ts";
 import { formatPhc, parsePhc } from "./phc.ts";
 
 const hasher = createPasswordHasher({ concurrency: 1 });
@@ -68,8 +70,18 @@ describe("createPasswordHasher", () => {
   it("knows hashes of other parameters", async () => {
     expect(hasher.needsRehash(await hasher.hash("x"))).toBe(false);
     const weak = { memory: 9216, passes: 4, parallelism: 1 };
-    const bytes = { salt: Buffer.alloc(16), hash: Buffer.alloc(32) };
-    expect(hasher.needsRehash(formatPhc({ ...weak, ...bytes }))).toBe(true);
+    const made = {
+      variant: "argon2id",
+      pepperId: null,
+      salt: Buffer.alloc(16),
+      hash: Buffer.alloc(32),
+    } as const;
+    expect(hasher.needsRehash(formatPhc({ ...made, ...weak }))).toBe(true);
+    const today = { ...made, ...ARGON2_PARAMETERS };
+    expect(hasher.needsRehash(formatPhc({ ...today, variant: "argon2i" }))).toBe(true);
+    expect(hasher.needsRehash(formatPhc({ ...today, pepperId: "old" }))).toBe(true);
+    expect(hasher.needsRehash(formatPhc(today))).toBe(false);
+    expect(hasher.needsRehash(`$2b$10$${"a".repeat(53)}`)).toBe(true);
   });
 
   it("I10: runs so many at once, lets so many wait, and refuses the rest", async () => {
@@ -86,5 +98,93 @@ describe("createPasswordHasher", () => {
     // The places are free again.
     expect(await small.verify("x", null)).toBe(false);
     expect(small.count()).toBe(4);
+  });
+});
+
+describe("another implementation of argon2 (hash-wasm)", () => {
+  const passwords = ["correct horse", "p\u00e4ss\u{1F986}", "before\0after", "x".repeat(200)];
+
+  it.each(passwords)("accepts our hash of %j, and no other password", async (password) => {
+    const phc = await hasher.hash(password);
+    expect(await argon2Verify({ password, hash: phc })).toBe(true);
+    expect(await argon2Verify({ password: `${password}.`, hash: phc })).toBe(false);
+  });
+
+  it.each(passwords)("makes a hash of %j that we accept", async (password) => {
+    const phc = await argon2id({
+      password,
+      salt: randomBytes(16),
+      iterations: 3,
+      parallelism: 2,
+      memorySize: 4096,
+      hashLength: 24,
+      outputType: "encoded",
+    });
+    expect(await hasher.verify(password, phc)).toBe(true);
+    expect(await hasher.verify(`${password}.`, phc)).toBe(false);
+  });
+
+  it("comes to the same hash with a pepper as its secret", async () => {
+    const key = randomBytes(32);
+    const peppered = createPasswordHasher({
+      concurrency: 1,
+      peppers: resolvePeppers({ keys: [{ id: "a", key }] }),
+    });
+    const parsed = parsePhc(await peppered.hash("correct horse"));
+    if (parsed === undefined) throw new Error("not a PHC string");
+    const again = await argon2id({
+      password: "correct horse",
+      salt: parsed.salt,
+      secret: key,
+      iterations: parsed.passes,
+      parallelism: parsed.parallelism,
+      memorySize: parsed.memory,
+      hashLength: parsed.hash.length,
+      outputType: "hex",
+    });
+    expect(again).toBe(parsed.hash.toString("hex"));
+  });
+});
+
+describe("a pepper", () => {
+  const old = { id: "old", key: randomBytes(32) };
+  const now = { id: "now", key: randomBytes(32) };
+  const withPeppers = (...keys: (typeof old)[]) =>
+    createPasswordHasher({ concurrency: 1, peppers: resolvePeppers({ keys }) });
+
+  it("is part of the hash, and its id of the string", async () => {
+    const peppered = withPeppers(old);
+    const phc = await peppered.hash("correct horse");
+    expect(parsePhc(phc)?.pepperId).toBe("old");
+    expect(await peppered.verify("correct horse", phc)).toBe(true);
+    expect(await peppered.verify("wrong", phc)).toBe(false);
+    const other = withPeppers({ ...old, key: randomBytes(32) });
+    expect(await other.verify("correct horse", phc)).toBe(false);
+  });
+
+  it("is rotated by hashing again", async () => {
+    const plain = await hasher.hash("correct horse");
+    const older = await withPeppers(old).hash("correct horse");
+    const rotated = withPeppers(now, old);
+    for (const phc of [plain, older]) {
+      expect(await rotated.verify("correct horse", phc)).toBe(true);
+      expect(rotated.needsRehash(phc)).toBe(true);
+    }
+    expect(rotated.needsRehash(await rotated.hash("correct horse"))).toBe(false);
+    // Peppers can be given up too.
+    const peppers = resolvePeppers({ keys: [now], current: null });
+    const leaving = createPasswordHasher({ concurrency: 1, peppers });
+    const phc = await leaving.hash("correct horse");
+    expect(parsePhc(phc)?.pepperId).toBe(null);
+    expect(leaving.needsRehash(await rotated.hash("correct horse"))).toBe(true);
+  });
+
+  it("that is not configured is the server's defect, not a wrong password, after the same work", async () => {
+    const phc = await withPeppers(old).hash("correct horse");
+    const other = withPeppers(now);
+    const refusal = await other.verify("correct horse", phc).catch((error: unknown) => error);
+    expect(refusal).toMatchObject({ code: "internal" });
+    expect(String(Reflect.get(Object(refusal), "cause"))).toContain('the pepper "old"');
+    expect(other.count()).toBe(1);
   });
 });

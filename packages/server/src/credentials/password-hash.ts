@@ -4,6 +4,8 @@
 import { argon2, randomBytes, timingSafeEqual } from "node:crypto";
 import { availableParallelism } from "node:os";
 import { Refusal } from "../http/refusal.ts";
+import { parseLegacyHash } from "./legacy-hashes/legacy-hash.ts";
+import { NO_PEPPERS, type Peppers } from "./password-peppers.ts";
 import { type Argon2Parameters, formatPhc, parsePhc, type PasswordHash } from "./phc.ts";
 
 /** OWASP's argon2id: 19 MiB, two passes, one lane. */
@@ -29,16 +31,18 @@ export interface PasswordHasher {
    */
   hash(password: string): Promise<string>;
   /**
-   * Tells whether a password belongs to a hash. `null` (no account, or one without a password)
-   * does the same work and is false. A malformed hash is false too.
-   * @throws Refusal `overloaded` when the queue is full
+   * Tells whether a password belongs to a stored hash: argon2, or one that an imported account
+   * brought along. `null` (no account, or one without a password) does the same work as our own
+   * hashes and is false. A malformed hash is false too.
+   * @throws Refusal `overloaded` when the queue is full, `internal` when the hash was made with a
+   * pepper that this server does not have
    */
-  verify(password: string, phc: string | null): Promise<boolean>;
-  /** Tells whether a hash was made with other parameters than today's. */
-  needsRehash(phc: string): boolean;
+  verify(password: string, stored: string | null): Promise<boolean>;
+  /** Tells whether a hash was made in another way than today's. */
+  needsRehash(stored: string): boolean;
   /** How many hashes were computed since the start; for metrics and tests. */
   count(): number;
-  /** @throws Error when this Node cannot do argon2id */
+  /** @throws Error when this Node cannot do argon2id with what is configured */
   probe(): Promise<void>;
 }
 
@@ -51,7 +55,10 @@ export interface PasswordHasherOptions {
 }
 
 /** Creates the pool. */
-export function createPasswordHasher(options: PasswordHasherOptions = {}): PasswordHasher {
+export function createPasswordHasher(
+  options: PasswordHasherOptions & { readonly peppers?: Peppers } = {},
+): PasswordHasher {
+  const { peppers = NO_PEPPERS } = options;
   const pool = createPool(
     options.concurrency ?? Math.max(1, availableParallelism() - 1),
     options.queueLimit ?? DEFAULT_HASH_QUEUE,
@@ -59,52 +66,98 @@ export function createPasswordHasher(options: PasswordHasherOptions = {}): Passw
   // What a login without an account is compared with. No password has this hash.
   const nobody: PasswordHash = {
     ...ARGON2_PARAMETERS,
+    variant: "argon2id",
+    pepperId: peppers.current?.id ?? null,
     salt: randomBytes(SALT_BYTES),
     hash: randomBytes(HASH_BYTES),
   };
   let count = 0;
-  const derive = (password: string, like: PasswordHash): Promise<Buffer> =>
+  const work = <Result>(task: () => Promise<Result>): Promise<Result> =>
     pool(() => {
       count += 1;
-      return deriveHash(password, like);
+      return task();
     });
+  const derive = (password: string, like: PasswordHash): Promise<Buffer> =>
+    work(() => deriveHash(password, like, pepperOf(peppers, like)));
   return {
     async hash(password) {
       const made = { ...nobody, salt: randomBytes(SALT_BYTES) };
       return formatPhc({ ...made, hash: await derive(password, made) });
     },
-    async verify(password, phc) {
-      const stored = phc === null ? undefined : parsePhc(phc);
+    async verify(password, stored) {
       // The length is judged after the work: a refusal that came sooner would tell that an
       // account exists, or what its password is not (CVE-2025-22234).
-      const isUsable = stored !== undefined && Buffer.byteLength(password) <= MAX_PASSWORD_BYTES;
-      const derived = await derive(password, stored ?? nobody);
-      const expected = stored?.hash ?? nobody.hash;
-      return derived.length === expected.length && timingSafeEqual(derived, expected) && isUsable;
+      const isBounded = Buffer.byteLength(password) <= MAX_PASSWORD_BYTES;
+      const parsed = stored === null ? undefined : parsePhc(stored);
+      const legacy = stored === null || parsed !== undefined ? undefined : parseLegacyHash(stored);
+      if (legacy !== undefined) {
+        return (await work(() => legacy.verify(messageOf(password)))) && isBounded;
+      }
+      const isUsable = parsed !== undefined && isKnownPepper(peppers, parsed);
+      const like = isUsable ? parsed : nobody;
+      const derived = await derive(password, like);
+      if (parsed !== undefined && !isUsable) throw unknownPepper(parsed);
+      const isSame = derived.length === like.hash.length && timingSafeEqual(derived, like.hash);
+      return isSame && isUsable && isBounded;
     },
-    needsRehash(phc) {
-      const { memory, passes, parallelism } = parsePhc(phc) ?? {};
+    needsRehash(stored) {
+      const parsed = parsePhc(stored);
       return (
-        memory !== ARGON2_PARAMETERS.memory ||
-        passes !== ARGON2_PARAMETERS.passes ||
-        parallelism !== ARGON2_PARAMETERS.parallelism
+        parsed?.variant !== "argon2id" ||
+        parsed.pepperId !== nobody.pepperId ||
+        parsed.memory !== ARGON2_PARAMETERS.memory ||
+        parsed.passes !== ARGON2_PARAMETERS.passes ||
+        parsed.parallelism !== ARGON2_PARAMETERS.parallelism
       );
     },
     count: () => count,
     async probe() {
-      await deriveHash("probe", { ...nobody, memory: 64, passes: 1 });
+      const small = { ...nobody, memory: 64, passes: 1 };
+      await deriveHash("probe", small, pepperOf(peppers, small));
     },
   };
 }
 
-function deriveHash(password: string, like: PasswordHash): Promise<Buffer> {
-  // Bounded before hashing (N5); a longer one has already lost, and costs what any other does.
-  const message = Buffer.from(password, "utf8").subarray(0, MAX_PASSWORD_BYTES);
-  const { memory, passes, parallelism, salt, hash } = like;
+function isKnownPepper({ byId }: Peppers, { pepperId }: PasswordHash): boolean {
+  return pepperId === null || byId.has(pepperId);
+}
+
+function pepperOf({ byId }: Peppers, { pepperId }: PasswordHash): Uint8Array | undefined {
+  return pepperId === null ? undefined : byId.get(pepperId);
+}
+
+// Not "wrong password": the owner would try in vain, and the log would not say what is missing.
+// The start of a server looks for this; another node with a newer pepper can still cause it.
+function unknownPepper({ pepperId }: PasswordHash): Refusal {
+  const cause = new Error(
+    `a password hash needs the pepper "${pepperId}", which is not configured`,
+  );
+  return new Refusal("internal", { cause });
+}
+
+// Bounded before hashing (N5); a longer one has already lost, and costs what any other does.
+function messageOf(password: string): Buffer {
+  return Buffer.from(password, "utf8").subarray(0, MAX_PASSWORD_BYTES);
+}
+
+function deriveHash(
+  password: string,
+  like: PasswordHash,
+  secret: Uint8Array | undefined,
+): Promise<Buffer> {
+  const { variant, memory, passes, parallelism, salt, hash } = like;
   return new Promise((resolve, reject) => {
     argon2(
-      "argon2id",
-      { message, nonce: salt, memory, passes, parallelism, tagLength: hash.length },
+      variant,
+      {
+        message: messageOf(password),
+        nonce: salt,
+        memory,
+        passes,
+        parallelism,
+        tagLength: hash.length,
+        ...(secret === undefined ? {} : { secret }),
+      },
       (error, derived) => (error === null ? resolve(derived) : reject(error)),
     );
   });

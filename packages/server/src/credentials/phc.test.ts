@@ -3,14 +3,34 @@ import { formatPhc, parsePhc } from "./phc.ts";
 
 const salt = Buffer.alloc(16, 1);
 const hash = Buffer.alloc(32, 2);
+const made = {
+  variant: "argon2id",
+  memory: 19_456,
+  passes: 2,
+  parallelism: 1,
+  salt,
+  hash,
+} as const;
 
 describe("PHC strings", () => {
   it("reads what it writes", () => {
-    const text = formatPhc({ memory: 19_456, passes: 2, parallelism: 1, salt, hash });
+    const parts = { ...made, pepperId: null };
+    const text = formatPhc(parts);
     expect(text).toBe(
       "$argon2id$v=19$m=19456,t=2,p=1$AQEBAQEBAQEBAQEBAQEBAQ$AgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgI",
     );
-    expect(parsePhc(text)).toEqual({ memory: 19_456, passes: 2, parallelism: 1, salt, hash });
+    expect(parsePhc(text)).toEqual(parts);
+  });
+
+  it("names the pepper as the format's keyid", () => {
+    const parts = { ...made, pepperId: "2026-a" };
+    expect(formatPhc(parts)).toContain("$m=19456,t=2,p=1,keyid=MjAyNi1h$");
+    expect(parsePhc(formatPhc(parts))).toEqual(parts);
+  });
+
+  it.each(["argon2i", "argon2d"] as const)("reads %s, which imported accounts have", (variant) => {
+    const parts = { ...made, variant, pepperId: null };
+    expect(parsePhc(formatPhc(parts))).toEqual(parts);
   });
 
   it.each([
@@ -19,7 +39,10 @@ describe("PHC strings", () => {
     ["more lanes than the bound", "$argon2id$v=19$m=19456,t=2,p=9$"],
     ["less memory than its lanes need", "$argon2id$v=19$m=8,t=2,p=2$"],
     ["a number that is not canonical", "$argon2id$v=19$m=019456,t=2,p=1$"],
-    ["another variant", "$argon2i$v=19$m=19456,t=2,p=1$"],
+    ["another variant", "$argon2x$v=19$m=19456,t=2,p=1$"],
+    ["a keyid that names no pepper", "$argon2id$v=19$m=19456,t=2,p=1,keyid=AAAA$"],
+    ["a keyid of more than eight bytes", "$argon2id$v=19$m=19456,t=2,p=1,keyid=YWFhYWFhYWFh$"],
+    ["associated data, which we have none of", "$argon2id$v=19$m=19456,t=2,p=1,data=AAAA$"],
     ["another version", "$argon2id$v=16$m=19456,t=2,p=1$"],
     ["another function", "$2b$12$"],
   ])("N6: refuses %s", (_what, start) => {
