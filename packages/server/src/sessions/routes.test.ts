@@ -293,6 +293,14 @@ describe("POST /auth/refresh, cookie transport", () => {
     expect(await server.row(browser.session.id)).toMatchObject({ generation: 0, ended_at: null });
   });
 
+  it("tells a page of another site that it is one, before it asks for a cookie", async () => {
+    const headers = { ...sameOrigin, "Sec-Fetch-Site": "cross-site", Origin: APP };
+    const foreign = await send("POST", "/auth/refresh", { body: {}, headers });
+    expect([foreign.status, foreign.json["code"]]).toEqual([403, "origin_refused"]);
+    const own = await send("POST", "/auth/refresh", { body: {}, headers: sameOrigin });
+    expect([own.status, own.json["code"]]).toEqual([401, "refresh_token_required"]);
+  });
+
   it("takes a listed origin on the same site", async () => {
     const browser = await signInBrowser();
     const answer = await send("POST", "/auth/refresh", {

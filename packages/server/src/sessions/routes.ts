@@ -1,7 +1,7 @@
 // POST /auth/refresh and POST /auth/logout. The list of sessions is in list-routes.ts.
 
 import { z } from "@hono/zod-openapi";
-import { ATTEMPT_KEY_HEADER, SETTLED_KEYS_HEADER } from "@latchkey/protocol";
+import { ATTEMPT_KEY_HEADER, REQUEST_MARK_HEADER, SETTLED_KEYS_HEADER } from "@latchkey/protocol";
 import {
   type App,
   bearer,
@@ -104,8 +104,10 @@ function presentedTokens(
     return { transport: "body", tokens: [refreshToken] };
   }
   const tokens = refreshCookies(request, deps.issuer);
+  // A script of a page hears that it is on another site, from where no cookie would ever come.
+  const isMarked = request.headers.has(REQUEST_MARK_HEADER);
+  if (tokens.length > 0 || isMarked) requireSameOrigin(request, deps.originPolicy);
   if (tokens.length === 0) throw new Refusal("refresh_token_required");
-  requireSameOrigin(request, deps.originPolicy);
   return { transport: "cookie", tokens };
 }
 

@@ -1,0 +1,17 @@
+// What this package offers; `@latchkey/client/react` is an entry of its own.
+
+export type { StepUpChallenge } from "./challenge.ts";
+export type { Fetch } from "./bearer-fetch.ts";
+export {
+  createClient,
+  type LatchkeyClient,
+  type ServerRequest,
+  type SignUpInput,
+  type StepUpProof,
+} from "./client.ts";
+export { type ClientErrorCode, LatchkeyClientError } from "./error.ts";
+export type { ClientOptions } from "./options.ts";
+export type { SignedOutReason } from "./renewal-attempt.ts";
+export type { SessionState, SignedIn } from "./session-state.ts";
+export type { FactorKind, SecondFactor, SignInInput, SignInResult } from "./sign-in.ts";
+export type { NativeStorage } from "./token-store.ts";

@@ -1,0 +1,209 @@
+// Keeps the access token fresh: at a random moment near its end, after sleep and reconnection, and
+// when a request needs it. One renewal at a time on this page, and one among all tabs.
+
+import type { HeldToken } from "./access-token.ts";
+import { LatchkeyClientError } from "./error.ts";
+import type { RenewalOutcome } from "./renewal-attempt.ts";
+import type { Session } from "./session.ts";
+import type { Tabs } from "./tabs.ts";
+
+/** Milliseconds in which the news of another tab's renewal arrive. */
+const NEWS_PAUSE = 150;
+
+/** Milliseconds between two tries of a superseded renewal, times the number of tries. */
+const SUPERSEDED_PAUSE = 100;
+
+/** Tries in a row that are superseded, at most. */
+const SUPERSEDED_TRIES = 8;
+
+/** Milliseconds between two failed tries: doubled by each, up to the longest. */
+const FIRST_PAUSE = 500;
+const LONGEST_PAUSE = 60_000;
+
+/** Milliseconds that a request waits for the next try, at most. */
+const PATIENCE = 5_000;
+
+/** Failed tries that a request waits for, at most. */
+const TRIES = 2;
+
+/** Keeps a session's access token fresh. */
+export interface Renewer {
+  /**
+   * A token that is good for a while, renewed when the held one is not, or is the `refused` one;
+   * null when nobody is signed in.
+   *
+   * @throws LatchkeyClientError `unreachable` and others: it is not known who is signed in
+   */
+  token(refused?: string): Promise<HeldToken | null>;
+  /** Looks whether a renewal is due: after sleep, and when the page is shown or online again. */
+  readonly wake: (options: {
+    readonly isOnlineAgain?: boolean;
+    readonly isRestored?: boolean;
+  }) => void;
+  /** Plans the next renewal; after each change of the held token. */
+  plan(): void;
+  close(): void;
+}
+
+/** What a renewer needs. */
+export interface RenewerDeps {
+  readonly session: Session;
+  readonly tabs: Pick<Tabs, "inTurn">;
+  readonly attempt: () => Promise<RenewalOutcome>;
+  /** Finds out what stands behind an error. */
+  readonly explain: (error: LatchkeyClientError) => Promise<LatchkeyClientError>;
+  readonly now: () => number;
+  readonly random: () => number;
+  readonly isHidden: () => boolean;
+  /** Calls after some milliseconds; the answer ends it. */
+  readonly after: (milliseconds: number, call: () => void) => () => void;
+}
+
+/** Creates a renewer; nothing is sent before it is asked or `wake` is called. */
+export function createRenewer(deps: RenewerDeps): Renewer {
+  const { session, tabs, now, random, after } = deps;
+  let flight: Promise<HeldToken | null> | undefined;
+  let cancelTimer: (() => void) | undefined;
+  let failures = 0;
+  /** Nothing is sent before; and why. */
+  let notBefore = 0;
+  let lastError: LatchkeyClientError | undefined;
+  let isClosed = false;
+
+  const pause = (milliseconds: number): Promise<void> =>
+    new Promise((resolve) => void after(milliseconds, resolve));
+  const isGood = (held: HeldToken | null, refused: string | undefined): held is HeldToken =>
+    held !== null && held.token !== refused && now() < held.spareAt;
+
+  function plan(): void {
+    cancelTimer?.();
+    cancelTimer = undefined;
+    const { status } = session.state.get();
+    if (isClosed || deps.isHidden()) return;
+    const held = session.held();
+    if (held === null && (status !== "loading" || failures === 0)) return;
+    const due = Math.max(held?.renewAt ?? 0, notBefore);
+    cancelTimer = after(Math.max(0, due - now()), () => wake({}));
+  }
+
+  function wake({ isOnlineAgain = false, isRestored = false }): void {
+    if (isClosed || deps.isHidden()) return;
+    // What the server itself asked to wait for stays.
+    if (isOnlineAgain && lastError?.retryAfter === undefined) notBefore = 0;
+    const held = session.held();
+    const isDue = held === null ? session.state.get().status === "loading" : now() >= held.renewAt;
+    if (isRestored) renew(held?.token).catch(ignore);
+    else if (isDue && now() >= notBefore) renew(undefined).catch(ignore);
+    else plan();
+  }
+
+  function renew(refused: string | undefined): Promise<HeldToken | null> {
+    flight ??= run(refused).finally(() => {
+      flight = undefined;
+      plan();
+    });
+    return flight;
+  }
+
+  async function run(refused: string | undefined): Promise<HeldToken | null> {
+    const before = session.held();
+    for (let tries = 1; ; tries += 1) {
+      const wait = notBefore - now();
+      if (wait > PATIENCE && lastError !== undefined) throw lastError;
+      if (wait > 0) await pause(wait);
+      const outcome = await tabs.inTurn((hasWaited) => inTurn(before, refused, hasWaited));
+      if (outcome === "settled") {
+        failures = 0;
+        notBefore = 0;
+        lastError = undefined;
+        return session.held();
+      }
+      if (outcome === "overtaken") continue;
+      const error = await deps.explain(outcome.error);
+      lastError = error;
+      if (outcome.kind === "failed" || FINAL.has(error.code)) {
+        session.fail(error, true);
+        throw error;
+      }
+      if (outcome.isSuperseded && tries <= SUPERSEDED_TRIES) {
+        await pause(SUPERSEDED_PAUSE * tries * (0.5 + random()));
+        continue;
+      }
+      failures += 1;
+      const backOff = Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** Math.min(failures, 10));
+      const asked = (error.retryAfter ?? 0) * 1000;
+      notBefore = now() + asked + backOff * (asked > 0 ? 0.5 * random() : 0.5 + 0.5 * random());
+      session.fail(error, false);
+      if (tries >= TRIES || isClosed) throw error;
+    }
+  }
+
+  /** Alone among the tabs. */
+  async function inTurn(
+    before: HeldToken | null,
+    refused: string | undefined,
+    hasWaited: boolean,
+  ): Promise<"settled" | "overtaken" | Extract<RenewalOutcome, { error: unknown }>> {
+    if (hasWaited && session.held() === before) await pause(NEWS_PAUSE);
+    const held = session.held();
+    if (held !== before && (held === null || isGood(held, refused))) return "settled";
+    const epoch = session.epoch();
+    const sentAt = now();
+    const outcome = await deps.attempt();
+    // Somebody signed in or out meanwhile: this answer is of the past.
+    if (session.epoch() !== epoch) return "overtaken";
+    if (outcome.kind === "signed_out") {
+      const wasKept = outcome.reason !== "no_session" || !session.isUnproven();
+      session.end(outcome.reason, wasKept ? undefined : notKept());
+      return "settled";
+    }
+    if (outcome.kind !== "renewed") return outcome;
+    return session.adopt({ ...outcome, sentAt, from: "renewal" })
+      ? "settled"
+      : { kind: "again", isSuperseded: false, error: notAToken() };
+  }
+
+  return {
+    token: async (refused) => {
+      const held = session.held();
+      if (isGood(held, refused)) return held;
+      const { status, error } = session.state.get();
+      if (held === null && status === "signed_out") return null;
+      if (status === "failed") throw error;
+      try {
+        const renewed = await renew(refused);
+        // A renewal that was under way already may have brought the very token that was refused.
+        return renewed === null || renewed.token !== refused ? renewed : await renew(refused);
+      } catch (failure) {
+        // Nearly over is not over.
+        const last = session.held();
+        if (last !== null && last.token !== refused && now() < last.expiresAt) return last;
+        throw failure;
+      }
+    },
+    wake,
+    plan,
+    close: () => {
+      isClosed = true;
+      cancelTimer?.();
+    },
+  };
+}
+
+const FINAL: ReadonlySet<string> = new Set(["cross_site"]);
+
+function notAToken(): LatchkeyClientError {
+  return new LatchkeyClientError("unexpected_answer", "The answer carries no access token.");
+}
+
+function notKept(): LatchkeyClientError {
+  return new LatchkeyClientError(
+    "cookies_blocked",
+    "The sign-in worked, but the browser kept no cookie of it. Allow cookies for this site; page " +
+      "and server must be on one site (docs/browser.md).",
+  );
+}
+
+function ignore(): void {
+  // The state says what happened.
+}
