@@ -2,7 +2,6 @@
 
 import { adminUserRoutes } from "./accounts/admin-routes.ts";
 import { accountRoutes } from "./accounts/routes.ts";
-import { setupRoutes } from "./accounts/setup-routes.ts";
 import { actorOf, requireAdministrator } from "./authorization/actor.ts";
 import type { Retire } from "./authorization/change-roles.ts";
 import { roleRoutes } from "./authorization/routes.ts";
@@ -15,7 +14,15 @@ import { settingsRoutes } from "./config/settings-routes.ts";
 import { metadataRoutes } from "./config/metadata-routes.ts";
 import type { Settings } from "./config/settings.ts";
 import { consoleRoutes } from "./console/console-routes.ts";
+import { createBreachedPasswords } from "./credentials/breached-passwords.ts";
+import { openCommonPasswords } from "./credentials/common-passwords.ts";
 import { createPasswordHasher } from "./credentials/password-hash.ts";
+import { checkPeppers } from "./credentials/password-peppers.ts";
+import {
+  createPasswordPolicy,
+  LOWEST_MIN_PASSWORD_LENGTH,
+  type PasswordPolicy,
+} from "./credentials/password-policy.ts";
 import { createGuessing } from "./guessing/guessing.ts";
 import { type App, createRoutes } from "./http/app.ts";
 import { healthRoutes } from "./http/health-routes.ts";
@@ -29,6 +36,8 @@ import { mailRoutes } from "./mail/routes.ts";
 import { explainRoutes } from "./maintenance/explain-routes.ts";
 import { type SessionCounter, statisticsRoutes } from "./maintenance/statistics-routes.ts";
 import type { Statistics } from "./observability/statistics.ts";
+import { pageRoutes } from "./pages/page-routes.ts";
+import type { PageSite } from "./pages/site.ts";
 import { createFeed } from "./revocation/feed.ts";
 import type { FeedPlaces } from "./revocation/feed-places.ts";
 import type { Ledger } from "./revocation/ledger.ts";
@@ -59,6 +68,7 @@ export async function createServerRoutes(
     readonly keyRing: KeyRing;
     readonly mailer: Mailer;
     readonly places: FeedPlaces;
+    readonly site: PageSite;
     readonly measuring: {
       readonly statistics: Statistics;
       readonly meter: FeedMeter;
@@ -71,8 +81,11 @@ export async function createServerRoutes(
   const { database } = watch;
   const { statistics } = measuring;
   const feed = measuring.meter.watchFeed(createFeed({ database, ledger, keyRing, issuer, watch }));
-  const hasher = createPasswordHasher(config.passwordHashing);
+  const { peppers } = settings;
+  await checkPeppers(database, peppers, settings.clock());
+  const hasher = createPasswordHasher({ ...config.passwordHashing, peppers });
   await hasher.probe();
+  const passwordPolicy = createServerPolicy(settings);
   const authenticate = createAuthenticator({ keyRing, ledger, issuer });
   const post = createPost({ ...settings, mailer });
   const uncounted = createSessions({
@@ -92,12 +105,22 @@ export async function createServerRoutes(
   const retire: Retire = (handles, now) =>
     ledger.retire(handles, retirementExpiry(now, longestAccessTokenLifetime(policy)));
 
-  const context = { ...settings, database, hasher, retire, sessions, authenticate, guessing, post };
+  const context = {
+    ...settings,
+    database,
+    hasher,
+    passwordPolicy,
+    retire,
+    sessions,
+    authenticate,
+    guessing,
+    post,
+  };
   const app = createRoutes();
   app.use("/auth/admin/*", requireAdministrator(authenticate));
   app.route("/", accountRoutes(context));
   app.route("/", sessionRoutes({ sessions, keyRing, ledger, issuer, originPolicy: { origins } }));
-  app.route("/", setupRoutes(context));
+  app.route("/", pageRoutes(context, parts.site));
   app.route("/", adminUserRoutes(context));
   app.route("/", roleRoutes(context));
   app.route("/", inspectRoutes(authenticate));
@@ -150,6 +173,19 @@ export async function createServerRoutes(
   root.route("/", metadataRoutes(issuer));
   addOpenApi(root, { origin: new URL(issuer).origin, path });
   return root;
+}
+
+function createServerPolicy(settings: Settings): PasswordPolicy {
+  const { minPasswordLength, breachedPasswords: url, log } = settings;
+  return createPasswordPolicy({
+    minLength: minPasswordLength,
+    common: openCommonPasswords(LOWEST_MIN_PASSWORD_LENGTH),
+    breached: url === null ? null : createBreachedPasswords({ url, log }),
+    productWords: [
+      settings.productName,
+      ...new URL(settings.issuer).hostname.split(".").filter((label) => label !== "localhost"),
+    ],
+  });
 }
 
 async function checkStore(database: Database): Promise<void> {

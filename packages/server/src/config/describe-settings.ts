@@ -110,6 +110,15 @@ const words: Partial<Record<Shown, SettingWords>> = {
     effect: "Characters that a new password has at least.",
     value: ({ minPasswordLength }) => String(minPasswordLength),
   },
+  breachedPasswords: {
+    effect: "A service that is asked, by five digits of a hash, whether a password was breached.",
+    value: ({ breachedPasswords }) => breachedPasswords ?? "none: only the built-in list is asked",
+  },
+  passwordPepper: {
+    effect: "A secret that goes into password hashes and is kept apart from the database.",
+    value: ({ peppers }) =>
+      peppers.current === null ? "none for new passwords" : `pepper ${peppers.current.id}`,
+  },
   trustedProxies: {
     effect: "Reverse proxies in front, whose X-Forwarded-For is believed.",
     value: ({ trustedProxies }) => String(trustedProxies),

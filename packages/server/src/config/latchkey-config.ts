@@ -4,10 +4,12 @@
 import type { Duration, JwsAlgorithm } from "@latchkey/jose";
 import type { ConsoleConfig } from "../console/console-routes.ts";
 import type { PasswordHasherOptions } from "../credentials/password-hash.ts";
+import type { PepperSource } from "../credentials/password-peppers.ts";
 import type { LimitsConfig } from "../guessing/limits.ts";
 import type { KeyEncryptionSource } from "../keys/open-key-encryption.ts";
 import type { Language } from "../mail/language.ts";
 import type { Logger } from "../observability/logger.ts";
+import type { ThemeConfig } from "../pages/theme.ts";
 import type { PlaceOf } from "../sessions/place.ts";
 import type { Database } from "../storage/database.ts";
 import type { ClaimsHook } from "../tokens/access-token.ts";
@@ -57,10 +59,22 @@ export interface LatchkeyConfig {
   readonly emailSignIn?: boolean;
   /** What mails and pages call the product. Default: "Latchkey". */
   readonly productName?: string;
+  /** How the hosted pages look. */
+  readonly theme?: ThemeConfig;
   /** Of mails to whoever asks for none of ours: en, de or fr. Default: "en". */
   readonly mailLanguage?: Language;
-  /** Code points of a new password. Default: 15. */
+  /** Code points of a new password when it is the only factor; 8 do beside another. Default: 15. */
   readonly minPasswordLength?: number;
+  /**
+   * A range service that knows breached passwords: five digits of a SHA-1 are appended to the URL,
+   * such as `https://api.pwnedpasswords.com/range/`. Default: nobody is asked.
+   */
+  readonly breachedPasswords?: { readonly url: string };
+  /**
+   * Secrets that go into every password hash. The first is for new hashes, unless `current` names
+   * another, or null for none. Default: no pepper.
+   */
+  readonly passwordPepper?: PepperSource;
   /** Reverse proxies in front, whose X-Forwarded-For is believed. Default: 0. */
   readonly trustedProxies?: number;
   /** Accept a plain-http issuer that is not loopback: passwords and tokens travel in clear. */

@@ -4,6 +4,7 @@
 import { isAbsolute, relative, resolve, sep } from "node:path";
 import { type Duration, type JwsAlgorithm, parseDuration } from "@latchkey/jose";
 import { z } from "zod";
+import { MAX_PEPPERS, type Peppers, resolvePeppers } from "../credentials/password-peppers.ts";
 import { LOWEST_MIN_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH } from "../credentials/password-policy.ts";
 import {
   DEFAULT_LIMITS,
@@ -16,6 +17,7 @@ import { createLogger, type Logger } from "../observability/logger.ts";
 import { type Language, LANGUAGES } from "../mail/language.ts";
 import { parseSmtpUrl, type SmtpAddress } from "../mail/smtp-address.ts";
 import type { ClientLifetimes, SessionPolicy } from "../sessions/lifetimes.ts";
+import { DEFAULT_ACCENT, isLogo, type Theme } from "../pages/theme.ts";
 import { ConfigError } from "./config-error.ts";
 import { checkIssuer, isLoopbackIssuer } from "./issuer.ts";
 import type { ClientConfig, LatchkeyConfig } from "./latchkey-config.ts";
@@ -69,8 +71,12 @@ export interface Settings {
   /** Whether a mail alone signs in. */
   readonly emailSignIn: boolean;
   readonly productName: string;
+  readonly theme: Theme;
   readonly mailLanguage: Language;
   readonly minPasswordLength: number;
+  /** URL of a range service; null: nobody is asked. */
+  readonly breachedPasswords: string | null;
+  readonly peppers: Peppers;
   readonly trustedProxies: number;
   readonly rateLimits: Limits;
   /** Bytes. */
@@ -132,15 +138,31 @@ export function resolveSettings(config: LatchkeyConfig): Settings {
       config.requireVerifiedEmail ?? !(isLoopbackIssuer(issuer) && config.smtp === undefined),
     emailSignIn: config.emailSignIn ?? false,
     productName: config.productName ?? DEFAULT_PRODUCT_NAME,
+    theme: {
+      accent: config.theme?.accent ?? DEFAULT_ACCENT,
+      logo: config.theme?.logo ?? null,
+    },
     mailLanguage: config.mailLanguage ?? "en",
     feed: config.feed ?? "public",
     minPasswordLength: config.minPasswordLength ?? MIN_PASSWORD_LENGTH,
+    breachedPasswords: config.breachedPasswords?.url ?? null,
+    peppers: resolvePepperSource(config),
     trustedProxies: config.trustedProxies ?? 0,
     rateLimits: resolveLimits(config.rateLimits),
     bodyLimit: config.maxBodyBytes ?? DEFAULT_BODY_BYTES,
     log: config.logger ?? createLogger(),
     clock: config.clock ?? Date.now,
   };
+}
+
+function resolvePepperSource({ passwordPepper }: LatchkeyConfig): Peppers {
+  try {
+    return resolvePeppers(passwordPepper);
+  } catch (error) {
+    // Our own words, which name an id and never a key.
+    const message = error instanceof TypeError ? error.message : "unusable";
+    throw new ConfigError("config_invalid", `passwordPepper: ${message}`);
+  }
 }
 
 function resolveSmtp({ smtp }: LatchkeyConfig): Settings["smtp"] {
@@ -253,6 +275,18 @@ const members = {
   requireVerifiedEmail: z.boolean().optional(),
   emailSignIn: z.boolean().optional(),
   // It stands in subjects of mails: one line, no control characters.
+  theme: z
+    .strictObject({
+      accent: z
+        .string()
+        .regex(/^#[0-9a-f]{6}$/i, "Not a colour: #rrggbb")
+        .optional(),
+      logo: z
+        .string()
+        .refine(isLogo, "Not a path, an https URL or a data: URL of an image")
+        .optional(),
+    })
+    .optional(),
   productName: z
     .string()
     .trim()
@@ -262,6 +296,19 @@ const members = {
     .optional(),
   mailLanguage: z.enum(LANGUAGES).optional(),
   minPasswordLength: z.int().min(LOWEST_MIN_PASSWORD_LENGTH).max(128).optional(),
+  breachedPasswords: z
+    .strictObject({
+      url: z.string().max(512).refine(isRangeUrl, "Not an https URL that ends in /"),
+    })
+    .optional(),
+  passwordPepper: z
+    .strictObject({
+      keys: z
+        .array(z.strictObject({ id: z.string(), key: z.instanceof(Uint8Array) }))
+        .max(MAX_PEPPERS),
+      current: z.string().nullable().optional(),
+    })
+    .optional(),
   trustedProxies: z.int().min(0).max(MAX_TRUSTED_PROXIES).optional(),
   dangerouslyAllowHttpIssuer: z.boolean().optional(),
   feed: z.enum(["public", "registered"]).optional(),
@@ -312,6 +359,17 @@ function isWithin(value: Duration, least: number, most: number): boolean {
   if (!isDuration(value)) return true;
   const seconds = parseDuration(value);
   return Number.isInteger(seconds) && seconds >= least && seconds <= most;
+}
+
+// What is appended must be the end of the path. Plain http only to this machine.
+function isRangeUrl(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const url = new URL(text);
+  const isPlain = url.search === "" && url.hash === "" && url.username + url.password === "";
+  const isSafe =
+    url.protocol === "https:" ||
+    (url.protocol === "http:" && /^(?:localhost|127\.0\.0\.1|\[::1\])$/.test(url.hostname));
+  return isPlain && isSafe && url.href === text && text.endsWith("/");
 }
 
 // Exactly as a browser sends it: no path, no slash at the end, no wildcard, never `null`.
