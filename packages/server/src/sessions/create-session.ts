@@ -6,6 +6,7 @@ import { randomBytes } from "node:crypto";
 import { BUILT_IN_CLIENT_ID, createIdentifier, type Transport } from "@latchkey/protocol";
 import { sql } from "kysely";
 import type { Database, Step } from "../storage/database.ts";
+import { holdRows } from "../storage/hold-rows.ts";
 import type { Subject } from "../tokens/subject.ts";
 import { type IssuedRefreshToken, issueFor } from "./renewal-attempt.ts";
 import { idleLifetimeOf, lifetimesOf, type SessionPolicy } from "./lifetimes.ts";
@@ -100,8 +101,8 @@ function insertSession(database: Database, session: Session, handle: string) {
       ...(["refresh_key_id", "advanced_at", "auth_time_at", "amr", "created_at"] as const),
       ...(["last_seen_at", "ends_at", "user_agent", "address", "remembered"] as const),
     ])
-    .expression((eb) =>
-      eb
+    .expression((eb) => {
+      const user = eb
         .selectFrom("users as u")
         .select([
           sql<string>`${session.id}`.as("id"),
@@ -126,6 +127,8 @@ function insertSession(database: Database, session: Session, handle: string) {
         ])
         .where("u.id", "=", session.userId)
         .where("u.handle", "=", handle)
-        .where("u.disabled_at", "is", null),
-    );
+        .where("u.disabled_at", "is", null);
+      // A change of credentials that commits at the same time ends this session, or prevents it.
+      return holdRows(database, user);
+    });
 }

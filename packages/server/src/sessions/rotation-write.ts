@@ -89,7 +89,8 @@ interface Condition {
 
 // Holds only while everything that the decision was made on still holds: the generation, the
 // contest, the session's life, the user's handle. Late is refused too: a request that is decided
-// more than W after it was sent could end an honest session.
+// more than W after it was sent could end an honest session; so the clock, not the write's one time,
+// which stands still while the write waits for the row.
 function compareAndSet(query: Database["query"], condition: Condition, change: SessionChange) {
   const { contestedGeneration, notAfter } = condition;
   return query
@@ -110,7 +111,7 @@ function compareAndSet(query: Database["query"], condition: Condition, change: S
           .where("users.disabled_at", "is", null),
       ),
     )
-    .where(sql<boolean>`latchkey_now() <= ${notAfter}`);
+    .where(sql<boolean>`latchkey_clock() <= ${notAfter}`);
 }
 
 function conditionOf({ snapshot, notAfter }: RotationWrite): Condition {

@@ -16,6 +16,12 @@ export interface Step {
   readonly query: Query;
   /** Rows that must be changed (or returned), else the whole write is rolled back. */
   readonly expect?: number;
+  /**
+   * Of all writes that name the same here, on every node, one runs at a time: for a condition over
+   * rows that others change at once ("an administrator remains"). A store that runs every write alone
+   * ignores it.
+   */
+  readonly alone?: string;
   /** What an audit event says, for those who count as writes commit; the store passes it over. */
   readonly event?: { readonly kind: string; readonly outcome: string };
 }

@@ -80,10 +80,14 @@ export interface SubjectRow {
   readonly user_permissions: string;
 }
 
-/** The roles of `users as u` as a JSON array, for a select that also has {@link subjectColumns}. */
+/**
+ * The roles of `users as u` as a JSON array of texts, for a select that also has
+ * {@link subjectColumns}. Texts, not objects: the engines' functions for objects differ. A name may
+ * hold spaces and comes last.
+ */
 export function roleColumn(): AliasedRawBuilder<string, "user_roles"> {
   return sql<string>`(select json_group_array(
-      json_object('id', r.id, 'name', r.name, 'handle', r.handle, 'requiresMfa', r.requires_mfa))
+      r.id || ' ' || r.handle || ' ' || r.requires_mfa || ' ' || r.name)
     from user_roles as ur join roles as r on r.id = ur.role_id
     where ur.user_id = u.id)`.as("user_roles");
 }
@@ -147,9 +151,7 @@ export async function readSubject(
 /** Reads the subject from a row. */
 export function parseSubject(row: SubjectRow): Subject {
   // Our own statement made this JSON.
-  const roles = JSON.parse(row.user_roles) as (Omit<SubjectRole, "requiresMfa"> & {
-    readonly requiresMfa: number;
-  })[];
+  const roles = JSON.parse(row.user_roles) as string[];
   const permissions = JSON.parse(row.user_permissions) as string[];
   return {
     id: row.user_id,
@@ -161,9 +163,12 @@ export function parseSubject(row: SubjectRow): Subject {
     handle: row.user_handle,
     disabledAt: row.user_disabled_at,
     createdAt: row.user_created_at,
-    roles: roles
-      .map((role) => ({ ...role, requiresMfa: role.requiresMfa === 1 }))
-      .toSorted((a, b) => (a.name < b.name ? -1 : 1)),
+    roles: roles.map(parseRole).toSorted((a, b) => (a.name < b.name ? -1 : 1)),
     permissions: permissions.toSorted(),
   };
+}
+
+function parseRole(text: string): SubjectRole {
+  const [id = "", handle = "", requiresMfa = "", ...name] = text.split(" ");
+  return { id, name: name.join(" "), handle, requiresMfa: requiresMfa === "1" };
 }

@@ -95,11 +95,16 @@ export async function runOn(url: string, statement: string): Promise<void> {
   }
 }
 
-// The database's clock is a function of ours, so a test can replace it.
+// The database's clock is two functions of ours, so a test can replace them.
 async function setPostgresClock(url: string, milliseconds: number): Promise<void> {
   await runOn(
     url,
     `create or replace function latchkey_now() returns bigint language sql stable parallel safe
       return floor(extract(epoch from transaction_timestamp()) * 1000)::bigint + ${milliseconds}`,
+  );
+  await runOn(
+    url,
+    `create or replace function latchkey_clock() returns bigint language sql volatile
+      return floor(extract(epoch from clock_timestamp()) * 1000)::bigint + ${milliseconds}`,
   );
 }

@@ -112,6 +112,9 @@ export const first: Migration = {
   postgres: [
     `create function latchkey_now() returns bigint language sql stable parallel safe
       return floor(extract(epoch from transaction_timestamp()) * 1000)::bigint`,
+    // The same clock, not standing still while a write waits for a lock.
+    `create function latchkey_clock() returns bigint language sql volatile
+      return floor(extract(epoch from clock_timestamp()) * 1000)::bigint`,
     `create function latchkey_sha256(a bytea, b bytea) returns bytea
       language sql immutable parallel safe return sha256(a || b)`,
     // SQLite's name for it, as a JSON array of texts; '[]' for no rows.

@@ -19,12 +19,15 @@ export const accountsLife: Migration = {
     `create index users_by_deletion on users (delete_at) where delete_at is not null`,
     `create index audit_events_by_kind on audit_events (kind, n)`,
     `create index audit_events_by_actor on audit_events (actor_id, n)`,
+    `create index audit_events_by_time on audit_events (at, n)`,
     `create trigger audit_events_only_grow before update on audit_events
       when new.n is not old.n or new.id is not old.id or new.at is not old.at
         or new.kind is not old.kind or new.outcome is not old.outcome
         or new.actor_id is not old.actor_id or new.user_id is not old.user_id
         or new.session_id is not old.session_id
-        or new.address is not null or new.user_agent is not null or new.detail is not '{}'
+        or (new.address is not old.address and new.address is not null)
+        or (new.user_agent is not old.user_agent and new.user_agent is not null)
+        or (new.detail is not old.detail and new.detail is not '{}')
       begin
         select raise(abort, 'audit events are never changed');
       end`,
@@ -41,6 +44,7 @@ export const accountsLife: Migration = {
     `create index users_by_deletion on users (delete_at) where delete_at is not null`,
     `create index audit_events_by_kind on audit_events (kind, n)`,
     `create index audit_events_by_actor on audit_events (actor_id, n)`,
+    `create index audit_events_by_time on audit_events (at, n)`,
     `create function latchkey_audit_events_only_grow() returns trigger language plpgsql as $$
       begin
         raise exception 'audit events are never changed';
@@ -52,7 +56,9 @@ export const accountsLife: Migration = {
         or new.actor_id is distinct from old.actor_id
         or new.user_id is distinct from old.user_id
         or new.session_id is distinct from old.session_id
-        or new.address is not null or new.user_agent is not null or new.detail <> '{}')
+        or (new.address is distinct from old.address and new.address is not null)
+        or (new.user_agent is distinct from old.user_agent and new.user_agent is not null)
+        or (new.detail <> old.detail and new.detail <> '{}'))
       execute function latchkey_audit_events_only_grow()`,
   ],
 };

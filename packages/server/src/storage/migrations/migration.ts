@@ -16,6 +16,11 @@
 // indexes are written alike. Names of tables are never qualified by a schema. PostgreSQL's text holds
 // no U+0000.
 //
+// SQL that both engines know, next to the standard: `latchkey_now()` (milliseconds, one time in one
+// write), `latchkey_clock()` (the clock as it goes on), `latchkey_sha256(a, b)`,
+// `json_group_array(text)`, `on conflict`, `returning`, `is not distinct from`, `lower`. Not:
+// `json_object`, `like` without `lower` (it minds case here and not there), `insert or ignore`.
+//
 // While a cluster is renewed, nodes of the version before still run: a migration only adds (tables,
 // nullable columns or columns with a default, indexes). What is to go is first no longer used by a
 // release, then dropped by a migration of a later one, which names itself `contracts: true`.

@@ -133,14 +133,15 @@ function createDatabase(pool: ConnectionPool, names: StatementNames): PostgresDa
     async write(steps: readonly Step[]): Promise<WriteOutcome> {
       refuseWhen(closing !== undefined);
       if (steps.length === 0) return { committed: true, results: [] };
-      const statements = steps.map(wireStatement);
+      const locks = lockStatements(steps);
+      const statements = [...locks, ...steps.map(wireStatement)];
       try {
-        return { committed: true, results: await run(statements, false) };
+        return { committed: true, results: (await run(statements, false)).slice(locks.length) };
       } catch (error) {
         if (error instanceof BatchError) {
           const violation = parseViolation(error.cause, statements[error.failed]?.expect);
           if (violation !== undefined) {
-            return { committed: false, failed: error.failed, ...violation };
+            return { committed: false, failed: error.failed - locks.length, ...violation };
           }
         }
         throw errorOf(error);
@@ -152,6 +153,19 @@ function createDatabase(pool: ConnectionPool, names: StatementNames): PostgresDa
       return closing;
     },
   };
+}
+
+// Locks come first and last until the commit. Each statement behind them sees what was committed by
+// whoever held them before. In one order, so that two writes never wait for each other.
+function lockStatements(steps: readonly Step[]): readonly WireStatement[] {
+  if (steps.every((step) => step.alone === undefined)) return [];
+  const names = steps.flatMap((step) => (step.alone === undefined ? [] : [step.alone]));
+  return [...new Set(names)].toSorted().map((name) => ({
+    text: "select pg_advisory_xact_lock(hashtextextended(current_schema() || '.' || $1, 0))",
+    values: [name],
+    returnsRows: false,
+    expect: undefined,
+  }));
 }
 
 // A read may be asked again of another connection. Whether a write was executed before its connection

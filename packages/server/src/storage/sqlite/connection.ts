@@ -98,6 +98,11 @@ export class Connection {
   #defineFunctions(): void {
     this.#database.function("latchkey_now", { directOnly: true }, () => this.#now);
     this.#database.function(
+      "latchkey_clock",
+      { directOnly: true },
+      () => Date.now() + this.#clockOffset,
+    );
+    this.#database.function(
       "latchkey_sha256",
       { directOnly: true, deterministic: true },
       (first: unknown, second: unknown) => {
