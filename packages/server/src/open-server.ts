@@ -1,8 +1,7 @@
 // Opens what a server stands on, in order: store, ledger, keys, mail; starts what runs by itself;
 // and ends all of it in the reverse order.
 
-import { createAdministratorRole, createSetupCode } from "./accounts/setup.ts";
-import { SETUP_PATH } from "./accounts/setup-routes.ts";
+import { createAdministratorRole, createSetupCode, SETUP_PATH } from "./accounts/setup.ts";
 import { countEvents } from "./audit/count-events.ts";
 import { OAUTH_PATHS } from "./clients/oauth-routes.ts";
 import { issuerPath } from "./config/issuer.ts";
@@ -19,6 +18,9 @@ import { backupRoutes } from "./maintenance/backup-routes.ts";
 import { createSessionCounter, SESSION_COUNT_INTERVAL } from "./maintenance/statistics-routes.ts";
 import { createStatistics } from "./observability/statistics.ts";
 import type { FeedPlaces } from "./revocation/feed-places.ts";
+import { createErrorPage } from "./pages/error-page.ts";
+import { PAGE_PATHS } from "./pages/page-routes.ts";
+import { createPageSite } from "./pages/site.ts";
 import { openLedger } from "./revocation/ledger.ts";
 import { watchLedger } from "./revocation/ledger-watch.ts";
 import { createFeedMeter } from "./revocation/measure-feed.ts";
@@ -49,12 +51,7 @@ export async function openServer(
   places: FeedPlaces,
 ): Promise<OpenServer> {
   const { log } = settings;
-  const database =
-    config.database ??
-    (await openSqlite({
-      directory: config.data ?? "",
-      onTrouble: (error) => log.error({ err: error }, "the database is being opened again"),
-    }));
+  const database = config.database ?? (await openStore(config, settings));
   const ends = config.database === undefined ? () => database.close() : async () => undefined;
   try {
     const lifetime = longestAccessTokenLifetime(settings.policy);
@@ -70,14 +67,20 @@ export async function openServer(
     const keyRing = await openKeys(config, settings, watch.database);
     const mailer = openMailer(settings);
     const measuring = { statistics, meter, sessionCounter };
-    const parts = { ledger, watch, keyRing, mailer, places, measuring };
+    const path = issuerPath(settings.issuer);
+    const onRefusal = (code: string): void => statistics.count("refusals", code);
+    const hasConsole = config.console !== undefined;
+    const site = createPageSite(settings, keyRing, { path, hasConsole, onRefusal });
+    const parts = { ledger, watch, keyRing, mailer, places, measuring, site };
     const routes = await createServerRoutes(config, settings, parts);
+    const pagePaths = new Set(PAGE_PATHS.map((page) => `${path}${page}`));
     const handler = createHandler({
       routes,
       ...settings,
-      onRefusal: (code) => statistics.count("refusals", code),
-      formPaths: new Set([`${issuerPath(settings.issuer)}${SETUP_PATH}`]),
-      oauthPaths: new Set(OAUTH_PATHS.map((path) => `${issuerPath(settings.issuer)}${path}`)),
+      onRefusal,
+      formPaths: pagePaths,
+      errorPage: createErrorPage(site, pagePaths),
+      oauthPaths: new Set(OAUTH_PATHS.map((name) => `${path}${name}`)),
     });
     const backups = backupRoutes(database, settings);
     const operatorHandler = createHandler({ routes: backups, ...settings });

@@ -15,6 +15,9 @@ import type { Database, Step } from "../storage/database.ts";
 import { WriteConflict, writeAll } from "../storage/write.ts";
 import { createUser, takenRefusal, takenValue } from "./create-user.ts";
 
+/** Path of the set-up form, below the issuer. */
+export const SETUP_PATH = "/auth/setup";
+
 /** Milliseconds that a set-up link works. */
 export const SETUP_CODE_LIFETIME: number = 60 * 60 * 1000;
 

@@ -14,7 +14,7 @@ import type { PlaceOf } from "../sessions/place.ts";
 import type { Database } from "../storage/database.ts";
 import type { ClaimsHook } from "../tokens/access-token.ts";
 
-/** The configuration of a server. One of `data` and `database` is required. */
+/** The configuration of a server. One of `data`, `databaseUrl` and `database` is required. */
 export interface LatchkeyConfig {
   /** Public URL of this server, as tokens name it. https, except on loopback. */
   readonly issuer: string;
@@ -22,6 +22,22 @@ export interface LatchkeyConfig {
   readonly audience?: string | readonly string[];
   /** Directory of the embedded database; created when it is missing. */
   readonly data?: string;
+  /**
+   * A database on PostgreSQL, which any number of nodes share:
+   * `postgres://user:password@host:5432/database?sslmode=verify-full`.
+   */
+  readonly databaseUrl?: string;
+  /** The schema that holds the tables. Default: the first of the role's `search_path`. */
+  readonly databaseSchema?: string;
+  /** Connections of this node, at most. Default: 10. */
+  readonly databasePoolSize?: number;
+  /**
+   * A direct URL of the same database, past any pooler: hears at once what other nodes took back.
+   * Without it this node looks every 300 ms.
+   */
+  readonly databaseListenUrl?: string;
+  /** Run missing migrations at start. False: refuse to start. Default: true. */
+  readonly databaseMigrate?: boolean;
   /** An open store, which `close` leaves open. */
   readonly database?: Database;
   /** Where the key-encryption keys are: apart from the database. */

@@ -43,6 +43,9 @@ export const MAX_CLIENT_OVERRIDES = 1000;
 /** Reverse proxies in a row, at most. */
 export const MAX_TRUSTED_PROXIES = 16;
 
+/** Connections of a node to the database, at most. */
+export const MAX_POOL_SIZE = 1000;
+
 /** Origins on the allow-list, at most. */
 export const MAX_ORIGINS = 100;
 
@@ -236,6 +239,11 @@ const members = {
   issuer: z.string().max(512),
   audience: z.union([audience, z.array(audience).min(1).max(MAX_AUDIENCES)]).optional(),
   data: z.string().min(1).optional(),
+  databaseUrl: z.string().refine(isPostgresUrl, "Not a postgres:// URL").optional(),
+  databaseSchema: z.string().min(1).max(63).optional(),
+  databasePoolSize: z.int().min(1).max(MAX_POOL_SIZE).optional(),
+  databaseListenUrl: z.string().refine(isPostgresUrl, "Not a postgres:// URL").optional(),
+  databaseMigrate: z.boolean().optional(),
   database: anObject.optional(),
   keyEncryption: keySource,
   origins: z.array(z.string().refine(isOrigin, "Not an origin")).max(MAX_ORIGINS).optional(),
@@ -328,9 +336,19 @@ const members = {
 
 const configSchema = z
   .strictObject(members)
-  .refine((config) => (config.data === undefined) !== (config.database === undefined), {
-    message: "Either data or database",
-  })
+  .refine(
+    ({ data, databaseUrl, database }) =>
+      [data, databaseUrl, database].filter((store) => store !== undefined).length === 1,
+    { message: "One of data, databaseUrl and database" },
+  )
+  .refine(
+    ({ databaseUrl, databaseSchema, databasePoolSize, databaseListenUrl, databaseMigrate }) =>
+      databaseUrl !== undefined ||
+      [databaseSchema, databasePoolSize, databaseListenUrl, databaseMigrate].every(
+        (setting) => setting === undefined,
+      ),
+    { path: ["databaseUrl"], message: "Missing, and another setting says more about it" },
+  )
   // Whoever copies the one would have the other, and what is sealed would lie open.
   .refine(
     ({ data, keyEncryption }) =>
@@ -339,6 +357,10 @@ const configSchema = z
       isApart(keyEncryption.directory, data),
     { path: ["keyEncryption", "directory"], message: "Inside the data directory" },
   );
+
+function isPostgresUrl(text: string): boolean {
+  return URL.canParse(text) && /^postgres(?:ql)?:$/.test(new URL(text).protocol);
+}
 
 function isApart(directory: string, data: string): boolean {
   const path = relative(resolve(data), resolve(directory));

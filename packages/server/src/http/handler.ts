@@ -1,11 +1,12 @@
 // From a Request to a Response: facts about the request, CORS, the routes, and what every answer
 // carries. Routes are reached only through here, so no route can forget a step.
 
-import { createIdentifier } from "@latchkey/protocol";
+import { createIdentifier, type ErrorCode } from "@latchkey/protocol";
+import type { Context } from "hono";
 import { TrieRouter } from "hono/router/trie-router";
 import { type Logger, logAccess } from "../observability/logger.ts";
 import { resolveAddress } from "./address.ts";
-import { type App, createRoutes, type RequestFacts } from "./app.ts";
+import { type App, type AppEnv, createRoutes, type RequestFacts } from "./app.ts";
 import { readBody } from "./body.ts";
 import { addCorsHeaders, answerPreflight, isPreflight } from "./cors.ts";
 import { errorCodeOf, isServerFault, oauthErrorResponse, problemResponse } from "./problem.ts";
@@ -29,12 +30,21 @@ export interface HandlerOptions {
   readonly formPaths?: ReadonlySet<string>;
   /** Paths whose errors have the shape of OAuth; they take forms too. */
   readonly oauthPaths?: ReadonlySet<string>;
+  /** Shows a problem to a person; null where the problem itself is the answer. */
+  readonly errorPage?: ErrorPage;
   readonly log: Logger;
   /** Hears the code of each problem that is answered; it must not throw. */
   readonly onRefusal?: (code: string) => void;
   /** Milliseconds. */
   readonly clock: () => number;
 }
+
+/** Makes a page of the problem answer of a request, or null to leave it as it is. */
+export type ErrorPage = (
+  c: Context<AppEnv>,
+  code: ErrorCode,
+  problem: Response,
+) => Promise<Response> | null;
 
 /** What is known of a request besides itself. */
 export interface Caller {
@@ -60,14 +70,18 @@ export function createHandler(options: HandlerOptions): RequestHandler {
   app.onError((error, c) => {
     if (isServerFault(error)) c.env.log.error({ err: error }, "request failed");
     onRefusal?.(errorCodeOf(error));
-    return oauthPaths.has(c.req.path) ? oauthErrorResponse(error) : problemResponse(error);
+    return oauthPaths.has(c.req.path) ? oauthErrorResponse(error) : answerProblem(c, error);
   });
   app.notFound((c) => {
     const methods = methodsOf(c.req.path);
-    if (methods.length === 0) return problemResponse(new Refusal("not_found"));
+    if (methods.length === 0) return answerProblem(c, new Refusal("not_found"));
     const headers = { Allow: methods.join(", ") };
-    return problemResponse(new Refusal("method_not_allowed", { headers }));
+    return answerProblem(c, new Refusal("method_not_allowed", { headers }));
   });
+  function answerProblem(c: Context<AppEnv>, error: unknown): Response | Promise<Response> {
+    const problem = problemResponse(error);
+    return options.errorPage?.(c, errorCodeOf(error), problem) ?? problem;
+  }
   app.use(async (c, next) => {
     const { requestId, now, address, operator } = c.env;
     c.set("requestId", requestId);

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { contrast, parseColor } from "./colors.ts";
-import { isLogo, isProductName, themeStyles } from "./theme.ts";
+import { isLogo, themeStyles } from "./theme.ts";
 
 /** The properties of each scheme, as a browser reads them. */
 function schemesOf(accent: string): readonly ReadonlyMap<string, string>[] {
-  const styles = themeStyles({ productName: "x", accent, logo: null });
+  const styles = themeStyles({ accent, logo: null });
   return styles
     .split("@media")
     .map(
@@ -61,7 +61,7 @@ describe("what an operator may write", () => {
     "is no accent: %j",
     (accent) => {
       expect(parseColor(accent)).toBeUndefined();
-      expect(() => themeStyles({ productName: "x", accent, logo: null })).toThrow(TypeError);
+      expect(() => themeStyles({ accent, logo: null })).toThrow(TypeError);
     },
   );
 
@@ -84,18 +84,4 @@ describe("what an operator may write", () => {
     "https://cdn.example/a,b.png",
     "/a\nb",
   ])("is no logo: %j", (logo) => expect(isLogo(logo)).toBe(false));
-
-  it("is a name in any script, without what cannot be seen", () => {
-    expect(["Latchkey", "Ärztehaus & Söhne <1>", "診療所"].map(isProductName)).toEqual([
-      true,
-      true,
-      true,
-    ]);
-    expect(["", "a\nb", "a\u202eb", "x".repeat(61)].map(isProductName)).toEqual([
-      false,
-      false,
-      false,
-      false,
-    ]);
-  });
 });

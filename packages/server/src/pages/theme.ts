@@ -6,8 +6,6 @@ import { type Color, contrast, formatColor, mix, parseColor, readableOn } from "
 
 /** What can be configured. */
 export interface ThemeConfig {
-  /** Name of the product in titles. Default: "Latchkey". */
-  readonly productName?: string;
   /** `#rrggbb` of buttons and links. */
   readonly accent?: string;
   /**
@@ -19,7 +17,7 @@ export interface ThemeConfig {
 
 /** A checked theme. */
 export interface Theme {
-  readonly productName: string;
+  /** `#rrggbb`. */
   readonly accent: string;
   readonly logo: string | null;
 }
@@ -27,25 +25,11 @@ export interface Theme {
 /** The accent when none is configured. */
 export const DEFAULT_ACCENT = "#3b5bdb";
 
-/** The name when none is configured. */
-export const DEFAULT_PRODUCT_NAME = "Latchkey";
-
-/** Code points of a product name. */
-export const MAX_PRODUCT_NAME_LENGTH = 60;
-
 /** Characters of a logo's URL; a `data:` URL may hold a small image. */
 export const MAX_LOGO_LENGTH = 65_536;
 
 const DATA_IMAGE = /^data:image\/(?:png|jpeg|webp|svg\+xml);base64,[A-Za-z0-9+/]+={0,2}$/;
 const PLAIN_URL = /^[A-Za-z0-9._~:/?#@!$&()*+=%-]+$/;
-
-/** Tells whether a name can stand in titles. */
-export function isProductName(text: string): boolean {
-  const length = [...text].length;
-  return (
-    length >= 1 && length <= MAX_PRODUCT_NAME_LENGTH && !/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u.test(text)
-  );
-}
 
 /** Tells whether a logo can be shown. */
 export function isLogo(text: string): boolean {

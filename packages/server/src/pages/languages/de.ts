@@ -40,6 +40,9 @@ export const de: Messages = {
   signedOutTitle: "Du bist abgemeldet",
   signedOutText: "Du kannst diese Seite schließen oder dich wieder anmelden.",
 
+  signedInTitle: "Du bist angemeldet",
+  signedInText: "Du kannst zu der Seite zurückkehren, von der du gekommen bist.",
+
   secondFactorTitle: "Noch ein Schritt",
   totpText: "Gib die sechs Ziffern ein, die deine Authenticator-App für dieses Konto zeigt.",
   totp: "Code aus der App",

@@ -47,6 +47,9 @@ export const en = {
   signedOutTitle: "You are signed out",
   signedOutText: "You can close this page, or sign in again.",
 
+  signedInTitle: "You are signed in",
+  signedInText: "You can go back to the page that you came from.",
+
   secondFactorTitle: "One more step",
   totpText: "Enter the six digits that your authenticator app shows for this account.",
   totp: "Code from the app",

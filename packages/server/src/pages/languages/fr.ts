@@ -40,6 +40,9 @@ export const fr: Messages = {
   signedOutTitle: "Vous êtes déconnecté",
   signedOutText: "Vous pouvez fermer cette page ou vous reconnecter.",
 
+  signedInTitle: "Vous êtes connecté",
+  signedInText: "Vous pouvez revenir à la page d’où vous venez.",
+
   secondFactorTitle: "Encore une étape",
   totpText: "Saisissez les six chiffres affichés par votre application d’authentification.",
   totp: "Code de l’application",

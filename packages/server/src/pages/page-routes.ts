@@ -1,0 +1,47 @@
+// Every hosted page of a server and its static files. A page is added here and in PAGE_PATHS, which
+// the handler needs: these paths take forms, and answer errors as pages.
+
+import { type App, createRoutes } from "../http/app.ts";
+import { SETUP_PATH, type SetupContext } from "../accounts/setup.ts";
+import { ASSET_MAX_AGE } from "./assets.ts";
+import { addFormPage, type FormPage } from "./form-page.ts";
+import { setupRoutes } from "./setup-routes.ts";
+import { signInPage, type SignInPageContext } from "./sign-in-page.ts";
+import { addStatePages, signOutPage, type SignOutPageContext } from "./sign-out-page.ts";
+import { signUpPage, type SignUpPageContext } from "./sign-up-page.ts";
+import type { PageSite } from "./site.ts";
+
+/** What the pages need of the features. */
+export type PageContext = SetupContext & SignInPageContext & SignUpPageContext & SignOutPageContext;
+
+/** Paths of the pages, below the issuer. */
+export const PAGE_PATHS: readonly string[] = [
+  SETUP_PATH,
+  "/sign-in",
+  "/sign-up",
+  "/sign-out",
+  "/signed-in",
+  "/signed-out",
+];
+
+/** The routes of the pages. */
+export function pageRoutes(context: PageContext, site: PageSite): App {
+  const routes = createRoutes();
+  const pages: readonly FormPage[] = [
+    signInPage(context),
+    signUpPage(context),
+    signOutPage(context),
+  ];
+  for (const page of pages) addFormPage(routes, site, page);
+  addStatePages(routes, site);
+  routes.route("/", setupRoutes(context, site));
+  for (const asset of Object.values(site.assets)) {
+    routes.get(asset.path, (c) =>
+      c.body(asset.text, 200, {
+        "Content-Type": asset.type,
+        "Cache-Control": `public, max-age=${ASSET_MAX_AGE}, immutable`,
+      }),
+    );
+  }
+  return routes;
+}

@@ -1,0 +1,72 @@
+// /sign-out, and the two pages that only say how things are: /signed-out and /signed-in.
+
+import { html } from "hono/html";
+import type { App } from "../http/app.ts";
+import { signOutAnswer } from "../sessions/answer.ts";
+import type { Sessions } from "../sessions/session-service.ts";
+import { refreshCookies } from "../sessions/transport.ts";
+import { type FormState, problemSummary, submit } from "./fields.ts";
+import type { FormPage } from "./form-page.ts";
+import type { PageSite } from "./site.ts";
+import {
+  callerOf,
+  openVisit,
+  pageHref,
+  redirect,
+  RETURN_FIELD,
+  showPage,
+  signedForm,
+} from "./visit.ts";
+
+/** What signing out needs. */
+export interface SignOutPageContext {
+  readonly sessions: Sessions;
+}
+
+const PATH = "/sign-out";
+
+/** The page that asks, and its button. Both cookies are cleared, whatever was in them (N10). */
+export function signOutPage({ sessions }: SignOutPageContext): FormPage {
+  return {
+    path: PATH,
+    fields: [],
+    show: (visit, state: FormState) => ({
+      title: visit.words.signOutTitle,
+      body: html`${problemSummary(state)}<p>${visit.words.signOutText}</p>
+${signedForm(visit, PATH, submit(visit.words.signOut))}`,
+    }),
+    submit: async (visit) => {
+      const { site, c } = visit;
+      const tokens = refreshCookies(c.req.raw, site.issuer);
+      await sessions.endPresented(tokens, {
+        ...callerOf(visit),
+        reason: "signed_out",
+        actorId: null,
+      });
+      const cookies = signOutAnswer(site.issuer).headers.getSetCookie();
+      return redirect(visit, visit.returnTo ?? pageHref(visit, "/signed-out"), cookies);
+    },
+  };
+}
+
+/** Adds the two pages without a form of their own. */
+export function addStatePages(routes: App, site: PageSite): void {
+  routes.get("/signed-out", (c) => {
+    const visit = openVisit(site, c, c.req.query(RETURN_FIELD));
+    const { words } = visit;
+    return showPage(visit, {
+      title: words.signedOutTitle,
+      body: html`<p>${words.signedOutText}</p>
+<p><a class="button" href="${pageHref(visit, "/sign-in")}">${words.signIn}</a></p>`,
+    });
+  });
+  routes.get("/signed-in", (c) => {
+    const visit = openVisit(site, c);
+    const { words } = visit;
+    return showPage(visit, {
+      title: words.signedInTitle,
+      body: html`<p>${words.signedInText}</p>
+${signedForm(visit, PATH, submit(words.signOut, "second"))}`,
+    });
+  });
+}

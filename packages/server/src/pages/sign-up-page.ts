@@ -1,0 +1,45 @@
+// /sign-up: a new account. What follows does not tell whether the address was known (N1, N11).
+
+import { html } from "hono/html";
+import { signUp, type SignUpContext } from "../accounts/sign-up.ts";
+import type { Guessing } from "../guessing/guessing.ts";
+import { type FormState, problemSummary, submit } from "./fields.ts";
+import type { FormPage } from "./form-page.ts";
+import type { PageContent } from "./layout.ts";
+import { parsePerson, personFields } from "./person-fields.ts";
+import { callerOf, pageHref, redirect, signedForm, type Visit } from "./visit.ts";
+
+/** What signing up needs. */
+export interface SignUpPageContext extends SignUpContext {
+  readonly guessing: Guessing;
+}
+
+const PATH = "/sign-up";
+
+/** The page. */
+export function signUpPage(context: SignUpPageContext): FormPage {
+  return {
+    path: PATH,
+    fields: ["email", "name", "password"],
+    show: showSignUp,
+    submit: async (visit, fields) => {
+      const person = parsePerson(fields);
+      const from = callerOf(visit);
+      await context.guessing.count("signUp", { ...from, name: person.email });
+      await signUp(context, person, from);
+      return redirect(visit, pageHref(visit, "/sign-in", { notice: "created" }));
+    },
+  };
+}
+
+function showSignUp(visit: Visit, state: FormState): PageContent {
+  const { words } = visit;
+  return {
+    title: words.signUpTitle,
+    body: html`${problemSummary(state)}
+${signedForm(visit, PATH, html`${personFields(visit, state)}${submit(words.createAccount)}`)}
+<div class="more">
+<p>${words.haveAccount} <a href="${pageHref(visit, "/sign-in")}">${words.signIn}</a></p>
+</div>`,
+  };
+}
