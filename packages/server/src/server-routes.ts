@@ -1,6 +1,7 @@
 // The composition root of the features: each gets exactly what it needs, and its routes a place.
 
 import { adminUserRoutes } from "./accounts/admin-routes.ts";
+import { passwordRoutes } from "./accounts/password/routes.ts";
 import { accountRoutes } from "./accounts/routes.ts";
 import { actorOf, requireAdministrator } from "./authorization/actor.ts";
 import type { Retire } from "./authorization/change-roles.ts";
@@ -119,6 +120,7 @@ export async function createServerRoutes(
   const app = createRoutes();
   app.use("/auth/admin/*", requireAdministrator(authenticate));
   app.route("/", accountRoutes(context));
+  app.route("/", passwordRoutes(context));
   app.route("/", sessionRoutes({ sessions, keyRing, ledger, issuer, originPolicy: { origins } }));
   app.route("/", pageRoutes(context, parts.site));
   app.route("/", adminUserRoutes(context));
