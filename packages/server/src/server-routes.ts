@@ -2,7 +2,13 @@
 
 import { adminUserRoutes } from "./accounts/admin-routes.ts";
 import { passwordRoutes } from "./accounts/password/routes.ts";
+import { changeEmailRoutes } from "./accounts/email/change-email-routes.ts";
+import { proofRoutes } from "./accounts/email/proof-routes.ts";
+import { emailSignInRoutes } from "./accounts/email-sign-in/email-sign-in-routes.ts";
+import { recoveryRoutes } from "./accounts/recovery/recovery-routes.ts";
+import { deletionRoutes } from "./accounts/deletion/routes.ts";
 import { accountRoutes } from "./accounts/routes.ts";
+import { auditRoutes } from "./audit/routes.ts";
 import { actorOf, requireAdministrator } from "./authorization/actor.ts";
 import type { Retire } from "./authorization/change-roles.ts";
 import { roleRoutes } from "./authorization/routes.ts";
@@ -32,6 +38,7 @@ import type { KeyRing } from "./keys/key-ring.ts";
 import { renewKeyEncryption } from "./keys/open-key-encryption.ts";
 import { keyRoutes } from "./keys/routes.ts";
 import type { Mailer } from "./mail/mailer.ts";
+import { mailLinks } from "./mail/links.ts";
 import { createPost } from "./mail/post.ts";
 import { mailRoutes } from "./mail/routes.ts";
 import { explainRoutes } from "./maintenance/explain-routes.ts";
@@ -116,14 +123,22 @@ export async function createServerRoutes(
     authenticate,
     guessing,
     post,
+    links: mailLinks(issuer),
+    codeKeys: keyRing,
   };
   const app = createRoutes();
   app.use("/auth/admin/*", requireAdministrator(authenticate));
   app.route("/", accountRoutes(context));
+  app.route("/", proofRoutes(context));
+  app.route("/", changeEmailRoutes(context));
+  app.route("/", recoveryRoutes(context));
+  if (settings.emailSignIn) app.route("/", emailSignInRoutes(context));
   app.route("/", passwordRoutes(context));
   app.route("/", sessionRoutes({ sessions, keyRing, ledger, issuer, originPolicy: { origins } }));
   app.route("/", pageRoutes(context, parts.site));
+  app.route("/", deletionRoutes(context));
   app.route("/", adminUserRoutes(context));
+  app.route("/", auditRoutes(database));
   app.route("/", roleRoutes(context));
   app.route("/", inspectRoutes(authenticate));
   // The gate above has decided; this fails where it is missing.

@@ -21,6 +21,7 @@ export interface NewUser {
 /** A user that exists when the steps are written. */
 export interface CreatedUser {
   readonly id: string;
+  readonly handle: string;
   readonly steps: readonly Step[];
 }
 
@@ -31,6 +32,7 @@ export function createUser(
   actor: Omit<Actor, "actorId"> & { readonly actorId: string | null },
 ): CreatedUser {
   const id = createIdentifier();
+  const handle = createIdentifier();
   const insert = database.query.insertInto("users").values({
     id,
     email: user.email,
@@ -38,7 +40,7 @@ export function createUser(
     username: user.username,
     name: user.name,
     password_hash: user.passwordHash,
-    handle: createIdentifier(),
+    handle,
     disabled_at: null,
     created_at: actor.now,
     updated_at: actor.now,
@@ -50,7 +52,7 @@ export function createUser(
     outcome: "success",
     userId: id,
   });
-  return { id, steps: [{ query: insert, expect: 1 }, audit] };
+  return { id, handle, steps: [{ query: insert, expect: 1 }, audit] };
 }
 
 /** Which unique value of an account a failed write met: undefined when it was something else. */

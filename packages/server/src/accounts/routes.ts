@@ -1,8 +1,7 @@
-// The routes of one's own account: sign-up, login, /auth/me.
+// The routes of one's own account: login, /auth/me.
 
 import { z } from "@hono/zod-openapi";
 import type { Context } from "hono";
-import { userAgentOf } from "../authorization/actor.ts";
 import type { PasswordHasher } from "../credentials/password-hash.ts";
 import type { Guessing } from "../guessing/guessing.ts";
 import {
@@ -15,17 +14,15 @@ import {
   jsonBody,
   problems,
 } from "../http/app.ts";
-import { type OriginPolicy, requireOrigin } from "../http/csrf.ts";
+import type { OriginPolicy } from "../http/csrf.ts";
 import { Refusal } from "../http/refusal.ts";
 import { signInAnswer } from "../sessions/answer.ts";
 import type { Sessions } from "../sessions/session-service.ts";
-import { requireBodyTransport } from "../sessions/transport.ts";
 import type { Database } from "../storage/database.ts";
 import type { Authenticate } from "../tokens/authenticate.ts";
 import { readSubject } from "../tokens/subject.ts";
 import { changeProfile, loadSubject } from "./change-users.ts";
 import {
-  emailSchema,
   nameSchema,
   parseEmail,
   parseUsername,
@@ -34,7 +31,12 @@ import {
 } from "./identity.ts";
 import { completeSignIn } from "../sign-in/complete-sign-in.ts";
 import { checkLogin, PASSWORD_AMR } from "../sign-in/login.ts";
-import { signUp } from "./sign-up.ts";
+import {
+  checkSignInTransport,
+  loginAnswerSchema,
+  signInMembers,
+} from "../sign-in/sign-in-request.ts";
+import { callerOf } from "./caller.ts";
 import { userAnswer, userSchema } from "../sign-in/user-answer.ts";
 
 /** What the routes need. */
@@ -50,35 +52,13 @@ export interface AccountRoutesContext extends OriginPolicy {
   readonly requireVerifiedEmail: boolean;
 }
 
-const loginAnswerSchema = z
-  .object({
-    access_token: z.string(),
-    token_type: z.literal("Bearer"),
-    expires_in: z.int().openapi({ description: "Seconds" }),
-    refresh_token: z.string().optional().openapi({ description: "Body transport only" }),
-    refresh_generation: z.int().optional().openapi({ description: "Body transport only" }),
-    user: userSchema,
-  })
-  .openapi("Login");
-
-const signUpSchema = z.strictObject({
-  email: emailSchema,
-  password: passwordSchema,
-  username: usernameSchema.optional(),
-  name: nameSchema.optional(),
-});
-
 // Names are not judged here: a login with a name that nobody can have is a login that fails.
 const loginSchema = z
   .strictObject({
     email: z.string().max(1024).optional(),
     username: z.string().max(1024).optional(),
     password: passwordSchema,
-    transport: z.enum(["body", "cookie"]).optional(),
-    remember: z.boolean().optional().openapi({
-      description:
-        "False: the session ends with the browser, or when idle for hours. Default: true",
-    }),
+    ...signInMembers,
   })
   .refine((body) => (body.email === undefined) !== (body.username === undefined), {
     message: "Either email or username",
@@ -90,25 +70,7 @@ const tags = ["account"];
 /** The routes of one's own account. */
 export function accountRoutes(context: AccountRoutesContext): App {
   const routes = createRoutes();
-  const { database, guessing } = context;
-
-  routes.openapi(
-    defineRoute({
-      method: "post",
-      path: "/auth/signup",
-      summary: "Create an account; the answer does not tell whether the address was known",
-      tags,
-      request: { body: jsonBody(signUpSchema) },
-      responses: { 202: jsonAnswer(z.object({}), "Accepted"), ...problems(409, 422, 429) },
-    }),
-    async (c) => {
-      const input = c.req.valid("json");
-      const from = callerOf(c);
-      await guessing.count("signUp", { ...from, name: input.email });
-      await signUp(context, input, from);
-      return c.json({}, 202);
-    },
-  );
+  const { database } = context;
 
   routes.openapi(
     defineRoute({
@@ -121,8 +83,7 @@ export function accountRoutes(context: AccountRoutesContext): App {
     }),
     async (c) => {
       const { password, transport = "body", remember = true, ...names } = c.req.valid("json");
-      if (transport === "body") requireBodyTransport(c.req.raw);
-      else requireOwnOrigin(c.req.raw, context);
+      checkSignInTransport(c.req.raw, transport, context);
       const from = callerOf(c);
       const checked = await checkLogin(context, { by: loginName(names), password }, from);
       return signInAnswer(
@@ -189,15 +150,4 @@ function loginName(names: { email?: string | undefined; username?: string | unde
   return names.email === undefined
     ? { username: parseUsername(names.username ?? "") ?? "" }
     : { email: parseEmail(names.email) ?? "" };
-}
-
-// Login CSRF: a foreign page must not sign its visitor in to an account of its own. Browsers name
-// the origin; what names none is not a browser, and JSON has forced a preflight anyway.
-function requireOwnOrigin(request: Request, policy: OriginPolicy): void {
-  const isBrowser = request.headers.has("Origin") || request.headers.has("Sec-Fetch-Site");
-  if (isBrowser) requireOrigin(request, policy);
-}
-
-function callerOf(c: Context<AppEnv>) {
-  return { address: c.get("address"), userAgent: userAgentOf(c), now: c.get("now") };
 }
