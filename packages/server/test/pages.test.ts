@@ -4,7 +4,7 @@ import { refreshCookieName } from "@latchkey/protocol";
 import { describe, expect, it } from "vitest";
 import { FORM_LIFETIME, formCookieName } from "../src/http/form-token.ts";
 import { createVisitor, formsOf, type Visitor } from "./page-visitor.ts";
-import { ISSUER, PASSWORD, signUpAndLogIn, startServer, type TestServer } from "./test-server.ts";
+import { ISSUER, PASSWORD, startServer, type TestServer } from "./test-server.ts";
 
 const EMAIL = "ann@example.com";
 const SLOTS = [refreshCookieName(ISSUER, 0), refreshCookieName(ISSUER, 1)] as const;
@@ -15,8 +15,16 @@ async function open(config: Parameters<typeof startServer>[0] = {}): Promise<{
   visitor: Visitor;
 }> {
   const server = await startServer(config);
-  await signUpAndLogIn(server, EMAIL);
+  await createUser(server, { email: EMAIL });
   return { server, visitor: createVisitor(server, config.issuer) };
+}
+
+/** Creates a user, as the operator. */
+async function createUser(server: TestServer, person: object): Promise<string> {
+  const json = { password: PASSWORD, ...person };
+  const { status, body } = await server.control<{ id: string }>("/auth/admin/users", { json });
+  expect(status).toBe(201);
+  return body.id;
 }
 
 const signIn = async (visitor: Visitor, changes: Record<string, string | undefined> = {}) => {
@@ -53,9 +61,7 @@ describe("signing in", () => {
 
   it("takes a user name as well as an address", async () => {
     const { server, visitor } = await open();
-    await server.send("/auth/signup", {
-      json: { email: "bo@example.com", password: PASSWORD, username: "bodil" },
-    });
+    await createUser(server, { email: "bo@example.com", username: "bodil" });
     expect((await signIn(visitor, { name: " Bodil " })).at).toBe("/signed-in");
   });
 
@@ -109,8 +115,8 @@ describe("signing in", () => {
 
   it("N1: unknown, wrong and disabled look alike", async () => {
     const { server, visitor } = await open();
-    const { user } = await signUpAndLogIn(server, "off@example.com");
-    await server.control(`/auth/admin/users/${user.id}`, {
+    const id = await createUser(server, { email: "off@example.com" });
+    await server.control(`/auth/admin/users/${id}`, {
       method: "PATCH",
       json: { disabled: true },
     });

@@ -133,6 +133,7 @@ describe("the set-up form", () => {
     [{ password: "root@example.com" }, "common"],
     [{ email: "nobody" }, "not an e-mail"],
     [{ username: "a b" }, "user name"],
+    [{ password: "" }, "Enter your password"],
   ])("shows the form again for %j, and keeps the code", async (wrong, message) => {
     const server = await startServer();
     const code = codeOf(server);
@@ -153,22 +154,22 @@ describe("the set-up form", () => {
   ])("refuses a form that another site sends: %j", async (headers) => {
     const server = await startServer();
     const answer = await submit(server, { ...person, code: codeOf(server) }, headers);
-    expect([answer.status, answer.body]).toEqual([
-      403,
-      expect.objectContaining({ code: "origin_refused" }),
-    ]);
+    expect(answer.status).toBe(403);
+    // A person sees it, so it is a page; the code is for whoever is asked about it.
+    expect(answer.text).toContain("<code>origin_refused</code>");
+    expect(answer.text).toContain("The form came from another site");
   });
 
-  it("O3: cannot be framed, loads nothing, runs nothing, and tells nobody its address", async () => {
+  it("O3: cannot be framed, runs nothing, and tells nobody its address", async () => {
     const server = await startServer();
     const form = await server.send(`/auth/setup?code=${codeOf(server)}`);
     expect(form.headers.get("Content-Security-Policy")).toBe(
-      "default-src 'none'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
+      "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
     );
     expect(form.headers.get("X-Frame-Options")).toBe("DENY");
     expect(form.headers.get("Referrer-Policy")).toBe("strict-origin");
     expect(form.headers.get("Cache-Control")).toBe("no-store");
-    expect(form.text).not.toMatch(/<script|<style|<link|<img| style=| on\w+=/i);
+    expect(form.text).not.toMatch(/<script|<style|<img| style=| on\w+=/i);
   });
 
   it.each([
@@ -182,5 +183,37 @@ describe("the set-up form", () => {
       headers: { "Content-Type": "application/x-www-form-urlencoded", Origin: ISSUER },
     });
     expect(answer.status).toBe(400);
+    expect(answer.headers.get("Content-Type")).toBe("text/html; charset=UTF-8");
+  });
+
+  it("is a page whatever refuses it: no person sees JSON", async () => {
+    const server = await startServer({ passwordHashing: { concurrency: 1, queueLimit: 0 } });
+    const code = codeOf(server);
+    const answers = await Promise.all([
+      ...[1, 2, 3].map((i) => submit(server, { ...person, email: `r${i}@example.com`, code })),
+      server.send(`/auth/setup?code=${"x".repeat(65)}`),
+      server.send("/auth/setup", { method: "DELETE" }),
+      server.send("/auth/setup", { json: {}, headers: { Origin: ISSUER } }),
+      submit(server, { ...person, code, name: "x".repeat(70_000) }),
+    ]);
+    expect(answers.map((answer) => answer.status).toSorted()).toEqual([
+      200, 400, 405, 413, 415, 503, 503,
+    ]);
+    for (const { headers, text } of answers) {
+      expect(headers.get("Content-Type")).toBe("text/html; charset=UTF-8");
+      expect(text).toMatch(/^<!doctype html>/);
+    }
+    const overloaded = answers.find((answer) => answer.status === 503);
+    expect(overloaded?.headers.get("Retry-After")).toMatch(/^\d+$/);
+    expect(overloaded?.text).toContain('value="Root"');
+  });
+
+  it("leads on to the console, when there is one", async () => {
+    const server = await startServer();
+    const done = await submit(server, { ...person, code: codeOf(server) });
+    expect(done.text).toContain('href="/sign-in"');
+    const other = await startServer({ console: { directory: "/nowhere" } });
+    const withConsole = await submit(other, { ...person, code: codeOf(other) });
+    expect(withConsole.text).toContain('href="/sign-in?return_to=%2Fadmin"');
   });
 });
