@@ -14,7 +14,8 @@ import { openKeyEncryption } from "./keys/open-key-encryption.ts";
 import { hasSealedKeys } from "./keys/stored-keys.ts";
 import { createMailer, type Mailer } from "./mail/mailer.ts";
 import { createSmtpTransport } from "./mail/smtp-transport.ts";
-import { backupRoutes } from "./maintenance/backup-routes.ts";
+import { operatorRoutes } from "./maintenance/operator-routes.ts";
+import { OPERATOR_BODY_BYTES } from "./maintenance/user-import/routes.ts";
 import { createSessionCounter, SESSION_COUNT_INTERVAL } from "./maintenance/statistics-routes.ts";
 import { createStatistics } from "./observability/statistics.ts";
 import type { FeedPlaces } from "./revocation/feed-places.ts";
@@ -25,10 +26,11 @@ import { openLedger } from "./revocation/ledger.ts";
 import { watchLedger } from "./revocation/ledger-watch.ts";
 import { createFeedMeter } from "./revocation/measure-feed.ts";
 import { openTokenLifetimes, outliveTokens } from "./revocation/token-lifetimes.ts";
+import { openStore } from "./open-store.ts";
 import { createServerRoutes } from "./server-routes.ts";
 import { longestAccessTokenLifetime } from "./sessions/lifetimes.ts";
+import { retirementExpiry } from "./tokens/retirement.ts";
 import type { Database } from "./storage/database.ts";
-import { openSqlite } from "./storage/sqlite/open-sqlite.ts";
 import { startSweeper } from "./sweeper.ts";
 
 /** A server whose store and keys are open. */
@@ -43,15 +45,17 @@ export interface OpenServer {
 /**
  * Opens the store, the keys and the mailer, and starts what runs by itself.
  *
+ * @param signal - ends the waiting for a database that is not there
  * @throws DatabaseError, KeyEncryptionError
  */
 export async function openServer(
   config: LatchkeyConfig,
   settings: Settings,
   places: FeedPlaces,
+  signal: AbortSignal,
 ): Promise<OpenServer> {
   const { log } = settings;
-  const database = config.database ?? (await openStore(config, settings));
+  const database = config.database ?? (await openStore(config, settings, signal));
   const ends = config.database === undefined ? () => database.close() : async () => undefined;
   try {
     const lifetime = longestAccessTokenLifetime(settings.policy);
@@ -82,13 +86,22 @@ export async function openServer(
       errorPage: createErrorPage(site, pagePaths),
       oauthPaths: new Set(OAUTH_PATHS.map((name) => `${path}${name}`)),
     });
-    const backups = backupRoutes(database, settings);
-    const operatorHandler = createHandler({ routes: backups, ...settings });
+    const operatorHandler = createHandler({
+      ...settings,
+      routes: operatorRoutes(database, settings),
+      bodyLimit: Math.max(settings.bodyLimit, OPERATOR_BODY_BYTES),
+    });
     const now = settings.clock();
     await createAdministratorRole(database, now);
     const code = await createSetupCode(database, now);
-    const { clock, log, policy } = settings;
-    const sweeper = startSweeper({ database, clock, log, policy, keyRing });
+    const { clock, log, policy, auditRetention } = settings;
+    const sweeper = startSweeper({
+      ...{ database, clock, log, policy, keyRing, auditRetention },
+      changes: {
+        database: watch.database,
+        retire: (handles, at) => ledger.retire(handles, retirementExpiry(at, lifetime)),
+      },
+    });
     const maintain = async (): Promise<void> => {
       await keyRing.maintain();
       await lifetimes.declare(clock());
