@@ -23,7 +23,10 @@ export interface AccessTokenClaims {
   readonly client_id: string;
   readonly scope?: string;
   readonly sid?: string;
+  /** When the user last proved a factor. */
   readonly auth_time?: number;
+  /** `aal1` for one factor, `aal2` for several; RFC 9470 section 6.2. */
+  readonly acr?: string;
   readonly amr?: readonly string[];
   readonly roles?: readonly string[];
   readonly permissions?: readonly string[];

@@ -44,6 +44,7 @@ export {
   type RefreshAnswer,
   REQUEST_MARK_HEADER,
   SETTLED_KEYS_HEADER,
+  type AuditEventAnswer,
   type SessionAnswer,
   type Transport,
   type UserAnswer,

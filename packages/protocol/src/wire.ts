@@ -1,6 +1,8 @@
 // The JSON that the server answers and clients read. Names are snake_case because this is the
 // wire; times are RFC 3339 strings; identifiers are 22 characters (identifiers.ts).
 
+import type { JsonObject } from "@latchkey/jose";
+
 /** How a client keeps its refresh token: in a cookie (browsers) or from the body (native apps). */
 export type Transport = "body" | "cookie";
 
@@ -31,6 +33,8 @@ export interface RefreshAnswer {
 /** What signing in answers: the token and the account's data in one. */
 export interface LoginAnswer extends Omit<RefreshAnswer, "rotated"> {
   readonly user: UserAnswer;
+  /** Only when a second factor was set up with this sign-in; shown once. */
+  readonly recovery_codes?: readonly string[];
 }
 
 /** One signed-in device in the session list. */
@@ -42,6 +46,25 @@ export interface SessionAnswer {
   readonly created_at: string;
   readonly last_seen_at: string;
   readonly current: boolean;
+}
+
+/** An event of the audit log. */
+export interface AuditEventAnswer {
+  readonly id: string;
+  readonly at: string;
+  /** Such as `login` or `user.role_given`. */
+  readonly kind: string;
+  readonly outcome: "success" | "failure";
+  /** A user's id, `operator` for the command line, or null when nobody is known. */
+  readonly actor_id: string | null;
+  /** Whom it concerns. */
+  readonly user_id: string | null;
+  readonly session_id: string | null;
+  readonly address: string | null;
+  readonly user_agent: string | null;
+  /** Browser and system in words. */
+  readonly device: string | null;
+  readonly detail: JsonObject;
 }
 
 /** A page of a list; `next` is the cursor of the following page, or null. */

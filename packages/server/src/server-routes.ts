@@ -15,7 +15,7 @@ import { roleRoutes } from "./authorization/routes.ts";
 import { clientAdminRoutes } from "./clients/admin-routes.ts";
 import { createClientAuthenticator, requireClient } from "./clients/authenticate-client.ts";
 import { oauthRoutes } from "./clients/oauth-routes.ts";
-import { issuerPath } from "./config/issuer.ts";
+import { isLoopbackIssuer, issuerPath } from "./config/issuer.ts";
 import type { LatchkeyConfig } from "./config/latchkey-config.ts";
 import { settingsRoutes } from "./config/settings-routes.ts";
 import { metadataRoutes } from "./config/metadata-routes.ts";
@@ -23,6 +23,8 @@ import type { Settings } from "./config/settings.ts";
 import { consoleRoutes } from "./console/console-routes.ts";
 import { createBreachedPasswords } from "./credentials/breached-passwords.ts";
 import { openCommonPasswords } from "./credentials/common-passwords.ts";
+import { type RelyingParty, relyingPartyOf } from "./credentials/passkeys/relying-party.ts";
+import { resealSeeds } from "./credentials/totp/stored-totp.ts";
 import { createPasswordHasher } from "./credentials/password-hash.ts";
 import { checkPeppers } from "./credentials/password-peppers.ts";
 import {
@@ -34,6 +36,7 @@ import { createGuessing } from "./guessing/guessing.ts";
 import { type App, createRoutes } from "./http/app.ts";
 import { healthRoutes } from "./http/health-routes.ts";
 import { addOpenApi } from "./http/openapi.ts";
+import type { KeyEncryption } from "./keys/key-encryption.ts";
 import type { KeyRing } from "./keys/key-ring.ts";
 import { renewKeyEncryption } from "./keys/open-key-encryption.ts";
 import { keyRoutes } from "./keys/routes.ts";
@@ -58,6 +61,8 @@ import { longestAccessTokenLifetime } from "./sessions/lifetimes.ts";
 import { createOwnerNotice } from "./sessions/notify-owner.ts";
 import { sessionRoutes } from "./sessions/routes.ts";
 import { createSessions } from "./sessions/session-service.ts";
+import { signInRoutes } from "./sign-in/routes.ts";
+import { stepUpRoutes } from "./sign-in/step-up-routes.ts";
 import type { Database } from "./storage/database.ts";
 import { issueAccessToken } from "./tokens/access-token.ts";
 import { createAuthenticator } from "./tokens/authenticate.ts";
@@ -113,9 +118,13 @@ export async function createServerRoutes(
   const retire: Retire = (handles, now) =>
     ledger.retire(handles, retirementExpiry(now, longestAccessTokenLifetime(policy)));
 
+  const keyEncryption = (): KeyEncryption => keyRing.keyEncryption();
+  const relyingParty = (): RelyingParty => relyingPartyOf(issuer, origins);
   const context = {
     ...settings,
     database,
+    keyEncryption,
+    relyingParty,
     hasher,
     passwordPolicy,
     retire,
@@ -134,6 +143,8 @@ export async function createServerRoutes(
   app.route("/", recoveryRoutes(context));
   if (settings.emailSignIn) app.route("/", emailSignInRoutes(context));
   app.route("/", passwordRoutes(context));
+  app.route("/", signInRoutes(context));
+  app.route("/", stepUpRoutes(context));
   app.route("/", sessionRoutes({ sessions, keyRing, ledger, issuer, originPolicy: { origins } }));
   app.route("/", pageRoutes(context, parts.site));
   app.route("/", deletionRoutes(context));
@@ -149,6 +160,7 @@ export async function createServerRoutes(
       keyRing,
       retire,
       renewKeyEncryption: () => renewKeyEncryption(config.keyEncryption),
+      resealOthers: () => resealSeeds(context),
       authorize: async (c) => void actorOf(c),
     }),
   );
@@ -158,7 +170,8 @@ export async function createServerRoutes(
   if (config.console !== undefined) {
     app.route("/", consoleRoutes(config.console, issuerPath(issuer)));
   }
-  app.route("/", mailRoutes(mailer));
+  const isDevelopment = settings.smtp === null && isLoopbackIssuer(issuer);
+  app.route("/", mailRoutes({ mailer, isDevelopment }));
   const authenticateClient = createClientAuthenticator(database);
   app.route(
     "/",

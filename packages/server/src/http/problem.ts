@@ -1,6 +1,7 @@
 // The one place where errors become responses: problem+json by RFC 9457. Whatever is not a known
 // refusal answers 500 with nothing but its code; the log has the rest under the request id.
 
+import type { JsonObject } from "@latchkey/jose";
 import {
   createProblem,
   type ErrorCode,
@@ -22,11 +23,12 @@ interface PublicError {
   readonly detail?: string | undefined;
   readonly headers?: Readonly<Record<string, string>>;
   readonly errors?: readonly InvalidMember[] | undefined;
+  readonly members?: JsonObject | undefined;
 }
 
 /** Renders an error as a problem response; never more than its code allows. */
 export function problemResponse(error: unknown): Response {
-  const { code, detail, errors, headers: own } = publicError(error);
+  const { code, detail, errors, members, headers: own } = publicError(error);
   const problem = createProblem(code, {
     ...(detail === undefined ? {} : { detail }),
     ...(errors === undefined ? {} : { errors }),
@@ -38,7 +40,10 @@ export function problemResponse(error: unknown): Response {
     headers.set("Retry-After", String(DEFAULT_RETRY_AFTER));
   }
   for (const [name, value] of Object.entries(own ?? {})) headers.set(name, value);
-  return new Response(JSON.stringify(problem), { status: problem.status, headers });
+  return new Response(JSON.stringify({ ...members, ...problem }), {
+    status: problem.status,
+    headers,
+  });
 }
 
 /**

@@ -1,6 +1,7 @@
 // The error that a feature throws to refuse a request. Its code is public and in the registry; its
 // cause goes to the log only. problem.ts turns it into a response.
 
+import type { JsonObject } from "@latchkey/jose";
 import { type ErrorCode, errorRegistry, type InvalidMember } from "@latchkey/protocol";
 
 /** What a refusal adds to its code. */
@@ -10,6 +11,8 @@ export interface RefusalOptions {
   readonly headers?: Readonly<Record<string, string>>;
   /** The members of the body that are wrong. */
   readonly errors?: readonly InvalidMember[];
+  /** Further members of the problem document (RFC 9457 section 3.2). */
+  readonly members?: JsonObject;
   /** Private: for the log. */
   readonly cause?: unknown;
 }
@@ -28,6 +31,7 @@ export class Refusal extends Error {
   readonly detail: string | undefined;
   readonly headers: Readonly<Record<string, string>>;
   readonly errors: readonly InvalidMember[] | undefined;
+  readonly members: JsonObject | undefined;
 
   constructor(code: ErrorCode, options: RefusalOptions = {}) {
     super(
@@ -38,5 +42,6 @@ export class Refusal extends Error {
     this.detail = options.detail;
     this.headers = options.headers ?? {};
     this.errors = options.errors;
+    this.members = options.members;
   }
 }

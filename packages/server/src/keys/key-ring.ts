@@ -115,6 +115,8 @@ export interface KeyRing {
     readonly also: (revoked: readonly string[]) => readonly Step[];
     readonly last: (revoked: readonly string[]) => readonly Step[];
   }): Promise<readonly string[]>;
+  /** What seals and unseals now; for secrets of other features, such as authenticator seeds. */
+  keyEncryption(): KeyEncryption;
   /** Seals every key under another key-encryption key, in one write with `also`. */
   reseal(keyEncryption: KeyEncryption, also?: readonly Step[]): Promise<number>;
   /**
@@ -292,6 +294,7 @@ function createKeyRing(loaded: readonly StoredKey[], options: KeyRingOptions): K
       await reload();
       return kids;
     },
+    keyEncryption: () => keyEncryption,
     reseal: async (next: KeyEncryption, also: readonly Step[] = []) => {
       const steps = await resealSteps(database, next);
       await writeAll(database, [...steps, ...also]);

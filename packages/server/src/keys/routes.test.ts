@@ -36,6 +36,7 @@ const get = (path: string, authorize: () => Promise<void>): Response | Promise<R
     authorize,
     retire: () => [],
     renewKeyEncryption: () => Promise.reject(new Error("not asked for")),
+    resealOthers: () => Promise.resolve(0),
   });
   routes.onError(problemResponse);
   return routes.request(path);

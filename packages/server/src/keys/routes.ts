@@ -37,6 +37,8 @@ export interface KeyRoutesDeps {
   readonly retire: (handles: readonly string[], now: number) => readonly Step[];
   /** Makes a new key-encryption key, or answers the one that is configured to seal. */
   readonly renewKeyEncryption: () => Promise<KeyEncryption>;
+  /** Seals what other features keep under the key-encryption key of the moment; answers how many. */
+  readonly resealOthers: () => Promise<number>;
   /** Throws a Refusal unless the request may administer. */
   readonly authorize: (c: Context<AppEnv>) => Promise<void>;
 }
@@ -181,8 +183,10 @@ export function keyRoutes(deps: KeyRoutesDeps): App {
     await deps.authorize(c);
     const kek = await deps.renewKeyEncryption();
     const also = [audit(c, "key.kek_rotated", { kek: kek.currentId })];
-    const resealed = await deps.keyRing.reseal(kek, also);
-    return c.json({ kek_id: kek.currentId, resealed });
+    const keys = await deps.keyRing.reseal(kek, also);
+    // Older key-encryption keys go on unsealing, so what follows may take its time.
+    const others = await deps.resealOthers();
+    return c.json({ kek_id: kek.currentId, resealed: keys + others });
   });
   routes.openapi(rotateRefreshKey, async (c) => {
     await deps.authorize(c);

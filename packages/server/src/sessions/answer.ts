@@ -23,15 +23,18 @@ export interface SignInTokens {
   readonly access: IssuedAccessToken;
   readonly refresh: IssuedRefreshToken;
   readonly user: UserAnswer;
+  /** Those that were made with this sign-in; shown once. */
+  readonly recoveryCodes?: readonly string[];
 }
 
 /** Answers a sign-in. Both slots are written, so no token of an earlier session stays behind. */
 export function signInAnswer(tokens: SignInTokens): Response {
-  const { issuer, transport, access, refresh, user } = tokens;
+  const { issuer, transport, access, refresh, user, recoveryCodes } = tokens;
   const body: LoginAnswer = {
     ...accessMembers(access),
     ...(transport === "body" ? refreshMembers(refresh) : {}),
     user,
+    ...(recoveryCodes === undefined ? {} : { recovery_codes: recoveryCodes }),
   };
   const cookies =
     transport === "cookie" ? SLOTS.map((slot) => slotCookie(issuer, slot, refresh)) : [];

@@ -19,6 +19,7 @@ export type EndReason =
   | "password_changed"
   | "password_reset"
   | "email_changed"
+  | "factors_changed"
   | "user_disabled"
   | "user_deleted"
   | "administrator"

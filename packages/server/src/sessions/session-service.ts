@@ -53,7 +53,8 @@ export interface Sessions {
   /**
    * Issues an access token that does not outlive the session.
    *
-   * @throws Refusal `session_expired` when the session is at its end
+   * @throws Refusal `session_expired` when the session is at its end, `session_ended` when a role
+   * demands a second factor that the session was begun without
    */
   issueAccessToken(subject: Subject, session: Session, now: number): IssuedAccessToken;
   /** Renews a session. @throws Refusal; see renew.ts */
@@ -95,6 +96,10 @@ export function createSessions(options: SessionsOptions): Sessions {
     now: number,
     databaseNow: number = now,
   ): IssuedAccessToken {
+    // A role that demands a second factor is in no token of a session that was begun without one,
+    // whichever of role, demand and session came first (N8).
+    const isDemanded = subject.roles.some((role) => role.requiresMfa);
+    if (isDemanded && !session.amr.includes("mfa")) throw new Refusal("session_ended");
     const { endsAt } = session.rotation;
     const left = endsAt === null ? Infinity : Math.floor((endsAt - databaseNow) / 1000);
     const lifetime = Math.min(lifetimesOf(policy, session.clientId).accessTokenLifetime, left);

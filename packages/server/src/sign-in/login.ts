@@ -8,7 +8,12 @@ import { normalizePassword } from "../credentials/password-policy.ts";
 import type { Guessing } from "../guessing/guessing.ts";
 import { Refusal } from "../http/refusal.ts";
 import type { Database, Step } from "../storage/database.ts";
-import { readSubject, type Subject, type SubjectKey } from "../tokens/subject.ts";
+import {
+  readSubject,
+  type SignInSubject,
+  type Subject,
+  type SubjectKey,
+} from "../tokens/subject.ts";
 
 /** RFC 8176: signed in by a password. */
 export const PASSWORD_AMR: readonly string[] = ["pwd"];
@@ -37,7 +42,7 @@ export async function checkLogin(
   context: LoginContext,
   input: LoginInput,
   from: Omit<Actor, "actorId">,
-): Promise<Subject> {
+): Promise<SignInSubject> {
   const { database, hasher, guessing } = context;
   const name = "email" in input.by ? input.by.email : input.by.username;
   const attempt = { name, address: from.address, now: from.now };
@@ -68,9 +73,9 @@ export async function checkLogin(
 // password is the same, so no token need be taken back.
 async function renewHash(
   { database, hasher }: LoginContext,
-  subject: Subject,
+  subject: SignInSubject,
   password: string,
-): Promise<Subject> {
+): Promise<SignInSubject> {
   if (subject.passwordHash === null || !hasher.needsRehash(subject.passwordHash)) return subject;
   const passwordHash = await hasher.hash(normalizePassword(password));
   const query = database.query
@@ -87,10 +92,16 @@ async function renewHash(
 export function auditLogin(
   database: Database,
   subject: Subject,
-  session: { readonly id: string; readonly from: Omit<Actor, "actorId"> },
+  session: {
+    readonly id: string;
+    /** RFC 8176 values. */
+    readonly amr: readonly string[];
+    readonly from: Omit<Actor, "actorId">;
+  },
 ): Step {
   return auditEvent(database, {
     ...session.from,
+    detail: { amr: [...session.amr] },
     kind: "login",
     outcome: "success",
     actorId: subject.id,

@@ -24,6 +24,10 @@ export const loginAnswerSchema = z
     refresh_token: z.string().optional().openapi({ description: "Body transport only" }),
     refresh_generation: z.int().optional().openapi({ description: "Body transport only" }),
     user: userSchema,
+    recovery_codes: z
+      .array(z.string())
+      .optional()
+      .openapi({ description: "Only when a second factor was set up with this sign-in" }),
   })
   .openapi("Login");
 

@@ -105,11 +105,17 @@ function claimsOf(input: AccessTokenInput): AccessTokenClaims {
     ...(scope.length === 0 ? {} : { scope: scope.join(" ") }),
     sid: session.id,
     auth_time: Math.floor(session.authTime / 1000),
+    acr: authenticationContext(session.amr),
     amr: session.amr,
     roles: subject.roles.map((role) => role.name),
     permissions: subject.permissions,
     handles: [subject.handle, ...subject.roles.map((role) => role.handle)],
   };
+}
+
+/** Which context class these methods come to: NIST's levels, named as people name them. */
+export function authenticationContext(amr: readonly string[]): "aal1" | "aal2" {
+  return amr.includes("mfa") ? "aal2" : "aal1";
 }
 
 function checkLists(subject: Subject, claims: AccessTokenClaims): void {

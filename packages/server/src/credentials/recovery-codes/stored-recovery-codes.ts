@@ -1,5 +1,6 @@
 // Recovery codes in the database: hashes only. A new set voids the old one.
 
+import { Refusal } from "../../http/refusal.ts";
 import type { Database, Step } from "../../storage/database.ts";
 import { createRecoveryCodes, hashRecoveryCode, parseRecoveryCode } from "./recovery-code.ts";
 
@@ -27,16 +28,18 @@ export function removeRecoveryCodes(database: Database, userId: string): Step {
 }
 
 /**
- * The step that spends a code, or null when what was typed is none. It fails on its row count when
- * the code is wrong, of another user, or used.
+ * The step that spends a code. It fails on its row count when the code is wrong, of another user, or
+ * used.
+ *
+ * @throws Refusal `factor_refused` when what was typed is no code at all
  */
 export function spendRecoveryCode(
   database: Database,
   userId: string,
   attempt: { readonly typed: string; readonly now: number },
-): Step | null {
+): Step {
   const code = parseRecoveryCode(attempt.typed);
-  if (code === null) return null;
+  if (code === null) throw new Refusal("factor_refused");
   const query = database.query
     .updateTable("recovery_codes")
     .set({ used_at: attempt.now })

@@ -3,6 +3,7 @@
 
 import { randomBytes } from "node:crypto";
 import type { KeyEncryption, SealedPlace } from "../../keys/key-encryption.ts";
+import { Refusal } from "../../http/refusal.ts";
 import type { Database, Step } from "../../storage/database.ts";
 import { matchTotp, TOTP_SEED_BYTES } from "./totp.ts";
 
@@ -72,24 +73,27 @@ export async function readSeed(
 }
 
 /**
- * The step that spends a code's time step, or null when the code is wrong. It fails on its row
- * count when the time step was spent meanwhile: of two requests with one code, one passes (N8).
+ * The step that spends a code's time step. It fails on its row count when that was spent meanwhile:
+ * of two requests with one code, one passes (N8).
+ *
+ * @throws Refusal `totp_reused`, `factor_refused`
  */
 export function spendTotp(
   database: Database,
   stored: StoredSeed,
   attempt: { readonly code: string; readonly now: number },
-): Step | null {
+): Step {
   const { userId, seed, lastStep, isPending } = stored;
-  const step = matchTotp(seed, attempt.code, { now: attempt.now, lastStep });
-  if (step === null) return null;
+  const match = matchTotp(seed, attempt.code, { now: attempt.now, lastStep });
+  if (match.kind === "reused") throw new Refusal("totp_reused");
+  if (match.kind === "wrong") throw new Refusal("factor_refused");
   const query = database.query
     .updateTable("totp_seeds")
-    .set({ last_step: step })
+    .set({ last_step: match.step })
     .where("user_id", "=", userId)
     .where("pending", "=", isPending ? 1 : 0)
     .where("created_at", "=", stored.createdAt)
-    .where("last_step", "<", step);
+    .where("last_step", "<", match.step);
   return { query, expect: 1 };
 }
 

@@ -42,8 +42,14 @@ export function computeTotp(seed: Uint8Array, step: number): string {
   return String(truncated % 10 ** TOTP_DIGITS).padStart(TOTP_DIGITS, "0");
 }
 
+/** What a code is: of a step that is new, of one that was accepted before, or wrong. */
+export type TotpMatch =
+  | { readonly kind: "new"; readonly step: number }
+  | { readonly kind: "reused" }
+  | { readonly kind: "wrong" };
+
 /**
- * Finds the step that a code is of, or null. Only steps after `lastStep` count.
+ * Compares a code with those of the steps around now.
  *
  * @see RFC 6238 section 5.2: "The verifier MUST NOT accept the second attempt of the OTP after the
  * successful validation has been issued for the first OTP"
@@ -52,15 +58,14 @@ export function matchTotp(
   seed: Uint8Array,
   code: string,
   times: { readonly now: number; readonly lastStep: number },
-): number | null {
+): TotpMatch {
   const current = totpStep(times.now);
-  let found: number | null = null;
+  const steps = Array.from({ length: 2 * TOTP_DRIFT + 1 }, (_, at) => current - TOTP_DRIFT + at);
   // Every step is compared, whichever fits: the time taken says nothing about the drift.
-  for (let step = current - TOTP_DRIFT; step <= current + TOTP_DRIFT; step++) {
-    const isEqual = isSameCode(computeTotp(seed, step), code);
-    if (isEqual && step > times.lastStep && found === null) found = step;
-  }
-  return found;
+  const fitting = steps.filter((step) => isSameCode(computeTotp(seed, step), code));
+  const step = fitting.find((fit) => fit > times.lastStep);
+  if (step !== undefined) return { kind: "new", step };
+  return { kind: fitting.length > 0 ? "reused" : "wrong" };
 }
 
 function isSameCode(expected: string, given: string): boolean {
