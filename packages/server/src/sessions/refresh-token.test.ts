@@ -1,9 +1,8 @@
-import type { RefreshKey } from "../keys/refresh-key.ts";
+import { deriveRefreshKey, type RefreshKey } from "../keys/refresh-key.ts";
 import { randomBytes } from "node:crypto";
 import { createIdentifier } from "@latchkey/protocol";
 import * as fc from "fast-check";
 import { describe, expect, it, test } from "vitest";
-import { createMac } from "../keys/mac.ts";
 import {
   hasValidMac,
   issueRefreshToken,
@@ -12,11 +11,7 @@ import {
 } from "./refresh-token.ts";
 
 function createKey(id: number): RefreshKey {
-  return {
-    id,
-    filter: createMac(randomBytes(32)),
-    mac: createMac(randomBytes(32)),
-  };
+  return deriveRefreshKey(id, randomBytes(32));
 }
 
 const key = createKey(3);
