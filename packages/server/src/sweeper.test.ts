@@ -4,7 +4,6 @@ import { join } from "node:path";
 import { createIdentifier } from "@latchkey/protocol";
 import { expect, it, onTestFinished } from "vitest";
 import { auditEvent } from "./audit/audit-event.ts";
-import { AUDIT_RETENTION } from "./audit/sweep-audit.ts";
 import { createLogger } from "./observability/logger.ts";
 import { ENDED_RETENTION, type SessionPolicy } from "./sessions/lifetimes.ts";
 import { SWEEP_SESSIONS, sweepExpiredSessions } from "./sessions/sweep-sessions.ts";
@@ -15,6 +14,7 @@ import { startSweeper, type Sweeper } from "./sweeper.ts";
 
 const IDLE = 60_000;
 const DAY = 24 * 60 * 60 * 1000;
+const AUDIT_RETENTION = 400 * DAY;
 
 const policy: SessionPolicy = {
   idleLifetime: IDLE,
@@ -33,6 +33,8 @@ async function open(
     database,
     clock: Date.now,
     policy: { ...policy, ...change },
+    changes: { database, retire: () => [] },
+    auditRetention: AUDIT_RETENTION,
     keyRing: { deleteUnusedRefreshKeys: async () => [] },
     log: createLogger({ level: "silent" }),
   });

@@ -5,6 +5,8 @@ import { SWEEP_EVENTS, sweepAudit } from "./audit/sweep-audit.ts";
 import { SWEEP_SPENT, sweepSpentTokens } from "./clients/spend.ts";
 import { SWEEP_LIMITS, sweepLimits } from "./guessing/sweep-limits.ts";
 import { sweepCodes } from "./codes/sweep-codes.ts";
+import { SWEEP_ACCOUNTS, sweepDeletions } from "./accounts/deletion/sweep-deletions.ts";
+import type { ChangeContext } from "./authorization/change-roles.ts";
 import type { KeyRing } from "./keys/key-ring.ts";
 import type { Logger } from "./observability/logger.ts";
 import { SWEEP_ENTRIES, sweepLedger } from "./revocation/sweep.ts";
@@ -28,6 +30,10 @@ export interface SweeperOptions {
   /** Milliseconds. */
   readonly clock: () => number;
   readonly policy: SessionPolicy;
+  /** What deleting accounts is done with. */
+  readonly changes: ChangeContext;
+  /** Milliseconds that an audit event is kept. */
+  readonly auditRetention: number;
   /** Deletes refresh keys that no session can need any more. */
   readonly keyRing: Pick<KeyRing, "deleteUnusedRefreshKeys">;
   readonly log: Logger;
@@ -59,7 +65,9 @@ export function startSweeper(options: SweeperOptions): Sweeper {
     await repeat(async () => (await sweepLedger(database, { now })) === SWEEP_ENTRIES);
     await repeat(async () => (await sweepSpentTokens(database, now)) === SWEEP_SPENT);
     await repeat(async () => (await sweepLimits(database, now)) === SWEEP_LIMITS);
-    await repeat(async () => (await sweepAudit(database, now)) === SWEEP_EVENTS);
+    await repeat(async () => (await sweepDeletions(options.changes, now)) === SWEEP_ACCOUNTS);
+    const oldest = now - options.auditRetention;
+    await repeat(async () => (await sweepAudit(database, oldest)) === SWEEP_EVENTS);
   }
 
   function sweep(): Promise<void> {

@@ -28,6 +28,7 @@ import {
   unassignRole,
 } from "./change-users.ts";
 import { createUser, takenRefusal, takenValue } from "./create-user.ts";
+import { deleteUser } from "./deletion/delete-user.ts";
 import { emailSchema, nameSchema, passwordSchema, usernameSchema } from "./identity.ts";
 import { readUsers, userCursor } from "./read-users.ts";
 import { userAnswer, userSchema } from "../sign-in/user-answer.ts";
@@ -171,6 +172,22 @@ export function adminUserRoutes(context: AdminUserRoutesContext): App {
       if (disabled !== undefined) await setDisabled(context, userId, disabled, actor);
       if (hasProfile) await changeProfile(database, userId, { ...profile, emailVerified }, actor);
       return c.json(adminUserAnswer(await loadSubject(database, userId)));
+    },
+  );
+
+  routes.openapi(
+    defineRoute({
+      method: "delete",
+      path: "/auth/admin/users/{id}",
+      summary: "Delete a user for good; of the audit log only identifiers stay",
+      tags,
+      security: bearer,
+      request: { params: z.object({ id }) },
+      responses: { ...done, ...problems(409) },
+    }),
+    async (c) => {
+      await deleteUser(context, c.req.valid("param").id, actorOf(c));
+      return c.body(null, 204);
     },
   );
 

@@ -9,7 +9,9 @@ import type { Actor } from "../authorization/actor.ts";
 import { administratorRemains, hasAdministrator } from "../authorization/administrators.ts";
 import { type ChangeContext, loadRole } from "../authorization/change-roles.ts";
 import { ADMIN_PERMISSION, MAX_USER_ROLES } from "../authorization/names.ts";
+import type { Role } from "../authorization/read-roles.ts";
 import { retryConflict } from "../authorization/retry-conflict.ts";
+import { voidCodesStep } from "../codes/check-code.ts";
 import { Refusal } from "../http/refusal.ts";
 import { endAllSessionsSteps } from "../sessions/end-session.ts";
 import type { Database, Step } from "../storage/database.ts";
@@ -23,6 +25,13 @@ export async function loadSubject(database: Database, id: string): Promise<Subje
   const subject = await readSubject(database, { id });
   if (subject === undefined) throw new Refusal("not_found");
   return subject;
+}
+
+/** A role of a user. */
+export interface Grant {
+  readonly userId: string;
+  /** Its name. */
+  readonly role: string;
 }
 
 /** What is said about a user, not what the user may do: no token depends on it. */
@@ -76,13 +85,16 @@ export function setDisabled(
 ): Promise<void> {
   return retryConflict(async () => {
     const subject = await loadSubject(database, userId);
-    if ((subject.disabledAt !== null) === isDisabled) return;
+    if ((subject.disabledAt !== null) === isDisabled) {
+      // Whoever asked for the deletion of the account cannot bring it back against an administrator.
+      if (isDisabled)
+        await writeAll(database, [voidCodesStep(database, { userId, ...CANCELLING })]);
+      return;
+    }
     if (!isDisabled) {
+      const changes = { disabled_at: null, delete_at: null, updated_at: actor.now };
       await writeAll(database, [
-        {
-          query: updateOf(database, subject, { disabled_at: null, updated_at: actor.now }),
-          expect: 1,
-        },
+        { query: updateOf(database, subject, changes), expect: 1 },
         auditUser(database, "user.enabled", userId, actor),
       ]);
       return;
@@ -136,15 +148,12 @@ export function setPassword(
  */
 export function assignRole(
   { database, retire }: ChangeContext,
-  grant: { readonly userId: string; readonly role: string },
+  grant: Grant,
   actor: Actor,
 ): Promise<void> {
   return retryConflict(async () => {
-    const [subject, role] = await Promise.all([
-      loadSubject(database, grant.userId),
-      loadRole(database, grant.role),
-    ]);
-    if (subject.roles.some((held) => held.id === role.id)) return;
+    const { subject, role, isHeld } = await loadGrant(database, grant);
+    if (isHeld) return;
     if (subject.roles.length >= MAX_USER_ROLES) {
       throw new Refusal("invalid_request", {
         detail: `A user has at most ${MAX_USER_ROLES} roles.`,
@@ -169,15 +178,12 @@ export function assignRole(
  */
 export function unassignRole(
   { database, retire }: ChangeContext,
-  grant: { readonly userId: string; readonly role: string },
+  grant: Grant,
   actor: Actor,
 ): Promise<void> {
   return retryConflict(async () => {
-    const [subject, role] = await Promise.all([
-      loadSubject(database, grant.userId),
-      loadRole(database, grant.role),
-    ]);
-    if (!subject.roles.some((held) => held.id === role.id)) throw new Refusal("not_found");
+    const { subject, role, isHeld } = await loadGrant(database, grant);
+    if (!isHeld) throw new Refusal("not_found");
     const taken = { userId: subject.id, roleId: role.id };
     const isAdmin = subject.disabledAt === null && role.permissions.includes(ADMIN_PERMISSION);
     if (isAdmin && !(await hasAdministrator(database, taken))) {
@@ -197,8 +203,22 @@ export function unassignRole(
   });
 }
 
+async function loadGrant(
+  database: Database,
+  { userId, role: name }: Grant,
+): Promise<{ readonly subject: Subject; readonly role: Role; readonly isHeld: boolean }> {
+  const [subject, role] = await Promise.all([
+    loadSubject(database, userId),
+    loadRole(database, name),
+  ]);
+  return { subject, role, isHeld: subject.roles.some((held) => held.id === role.id) };
+}
+
+const CANCELLING = { purposes: ["cancel_deletion"] } as const;
+
 type UserChanges = Partial<{
   disabled_at: number | null;
+  delete_at: null;
   password_hash: string;
   updated_at: number;
 }>;

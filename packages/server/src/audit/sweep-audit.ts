@@ -3,19 +3,16 @@
 
 import type { Database } from "../storage/database.ts";
 
-/** Milliseconds that an audit event is kept: 400 days. */
-export const AUDIT_RETENTION: number = 400 * 24 * 60 * 60 * 1000;
-
 /** Events that one sweep looks at. */
 export const SWEEP_EVENTS = 1000;
 
 /**
  * Deletes old events, the oldest first.
  *
- * @param now - milliseconds
+ * @param before - milliseconds; what is older is deleted
  * @returns how many; as many as it looks at means that there may be more
  */
-export async function sweepAudit(database: Database, now: number): Promise<number> {
+export async function sweepAudit(database: Database, before: number): Promise<number> {
   const { query } = database;
   const oldest = query
     .selectFrom("audit_events")
@@ -23,10 +20,7 @@ export async function sweepAudit(database: Database, now: number): Promise<numbe
     .orderBy("n")
     .limit(SWEEP_EVENTS)
     .as("oldest");
-  const expired = query
-    .selectFrom(oldest)
-    .select("oldest.n")
-    .where("oldest.at", "<", now - AUDIT_RETENTION);
+  const expired = query.selectFrom(oldest).select("oldest.n").where("oldest.at", "<", before);
   const outcome = await database.write([
     { query: query.deleteFrom("audit_events").where("n", "in", expired) },
   ]);

@@ -22,6 +22,8 @@ export const codePurposes = {
   change_email: { lifetime: 60 * MINUTE, hasDigits: true },
   /** Sets a new password. */
   reset_password: { lifetime: 30 * MINUTE, hasDigits: true },
+  /** Brings an account back; it works as long as the account's grace period, if that is longer. */
+  cancel_deletion: { lifetime: 60 * MINUTE, hasDigits: false },
   /** Signs in. */
   sign_in: { lifetime: 10 * MINUTE, hasDigits: true },
 } as const satisfies Record<string, CodePurposeEntry>;

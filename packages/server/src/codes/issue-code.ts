@@ -41,6 +41,8 @@ export interface CodeInput {
   readonly user: { readonly id: string; readonly handle: string } | null;
   /** The session that asks. */
   readonly sessionId?: string;
+  /** When it ends instead of when its purpose says; milliseconds. */
+  readonly expiresAt?: number;
   /** Milliseconds. */
   readonly now: number;
 }
@@ -65,7 +67,7 @@ export function issueCode({ database, codeKeys }: CodeContext, input: CodeInput)
   const key = codeKeys.currentRefreshKey();
   const id = createIdentifier();
   const { lifetime, hasDigits } = codePurposes[purpose];
-  const expiresAt = now + lifetime;
+  const expiresAt = input.expiresAt ?? now + lifetime;
   const values = {
     id,
     address,

@@ -4,6 +4,7 @@
 import { ENDED_RETENTION } from "../sessions/lifetimes.ts";
 import { durationInWords } from "./duration-words.ts";
 import type { LatchkeyConfig } from "./latchkey-config.ts";
+import { POOL_SIZE } from "../storage/postgres/open-postgres.ts";
 import type { Settings } from "./settings.ts";
 
 /** A setting in words. */
@@ -43,6 +44,27 @@ const words: Partial<Record<Shown, SettingWords>> = {
   data: {
     effect: "The directory of the embedded database.",
     value: (_, { data }) => data ?? "none: another store was handed in",
+  },
+  databaseUrl: {
+    effect: "The PostgreSQL that all nodes share.",
+    value: (_, { databaseUrl }) =>
+      databaseUrl === undefined ? "not set" : new URL(databaseUrl).host,
+  },
+  databaseSchema: {
+    effect: "The schema that holds the tables.",
+    value: (_, { databaseSchema }) => databaseSchema ?? "the first of the role's search path",
+  },
+  databasePoolSize: {
+    effect: "Connections of this node to the database, at most.",
+    value: (_, { databasePoolSize }) => String(databasePoolSize ?? POOL_SIZE),
+  },
+  databaseListenUrl: {
+    effect: "A direct connection that hears at once what other nodes took back.",
+    value: (_, { databaseListenUrl }) => isSet(databaseListenUrl),
+  },
+  databaseMigrate: {
+    effect: "Whether missing migrations are run at start.",
+    value: (_, { databaseMigrate }) => yesNo(databaseMigrate !== false),
   },
   database: {
     effect: "An open store that the application handed in.",
@@ -85,6 +107,14 @@ const words: Partial<Record<Shown, SettingWords>> = {
   endedSessionRetention: {
     effect: "How long an ended session is kept, so that a late token is told the truth.",
     value: ({ policy }) => milliseconds(policy.endedRetention ?? ENDED_RETENTION),
+  },
+  accountDeletionGrace: {
+    effect: "How long an account can be brought back after its owner asked for its deletion.",
+    value: ({ accountDeletionGrace }) => milliseconds(accountDeletionGrace),
+  },
+  auditRetention: {
+    effect: "How long an audit event is kept.",
+    value: ({ auditRetention }) => milliseconds(auditRetention),
   },
   reuseEnds: {
     effect: "What ends when a copied refresh token is used: that session, or all of its user.",

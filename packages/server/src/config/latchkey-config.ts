@@ -60,6 +60,13 @@ export interface LatchkeyConfig {
   readonly clients?: Readonly<Record<string, ClientConfig>>;
   /** How long a session is kept after its end, so that a late token gets the truth. Default: "30d". */
   readonly endedSessionRetention?: Duration;
+  /**
+   * From asking for the deletion of an account to the deletion; until then a mailed link brings it
+   * back. Default: "30d".
+   */
+  readonly accountDeletionGrace?: Duration;
+  /** How long an audit event is kept. Default: "400d". */
+  readonly auditRetention?: Duration;
   /** Which sessions the reuse of a refresh token ends: that one, or all of the user. */
   readonly reuseEnds?: "session" | "all";
   /** Names the coarse place of an address in the list of sessions. Default: none. */

@@ -37,6 +37,15 @@ export const DEFAULT_SHORT_SESSION_IDLE_LIFETIME: Duration = "12h";
 /** How long a session is kept after its end, by default. */
 export const DEFAULT_ENDED_SESSION_RETENTION: Duration = "30d";
 
+/** From asking for the end of an account to the end, by default. */
+export const DEFAULT_ACCOUNT_DELETION_GRACE: Duration = "30d";
+
+/** Days that an account which is to be deleted can be brought back, at most. */
+const MAX_ACCOUNT_DELETION_GRACE = 365;
+
+/** How long an audit event is kept, by default. */
+export const DEFAULT_AUDIT_RETENTION: Duration = "400d";
+
 /** Clients with lifetimes of their own, at most. */
 export const MAX_CLIENT_OVERRIDES = 1000;
 
@@ -82,6 +91,10 @@ export interface Settings {
   readonly peppers: Peppers;
   readonly trustedProxies: number;
   readonly rateLimits: Limits;
+  /** Milliseconds between asking for the end of an account and the end. */
+  readonly accountDeletionGrace: number;
+  /** Milliseconds. */
+  readonly auditRetention: number;
   /** Bytes. */
   readonly bodyLimit: number;
   readonly log: Logger;
@@ -152,6 +165,10 @@ export function resolveSettings(config: LatchkeyConfig): Settings {
     peppers: resolvePepperSource(config),
     trustedProxies: config.trustedProxies ?? 0,
     rateLimits: resolveLimits(config.rateLimits),
+    accountDeletionGrace: milliseconds(
+      config.accountDeletionGrace ?? DEFAULT_ACCOUNT_DELETION_GRACE,
+    ),
+    auditRetention: milliseconds(config.auditRetention ?? DEFAULT_AUDIT_RETENTION),
     bodyLimit: config.maxBodyBytes ?? DEFAULT_BODY_BYTES,
     log: config.logger ?? createLogger(),
     clock: config.clock ?? Date.now,
@@ -199,6 +216,9 @@ function clientLifetimes(client: ClientConfig): ClientLifetimes {
 function milliseconds(value: Duration): number {
   return parseDuration(value) * 1000;
 }
+
+/** Seconds. */
+const DAY = 86_400;
 
 const duration = z.union([z.number(), z.string()]).refine(isDuration, "Not a duration");
 const aFunction = z.custom((value) => typeof value === "function", "Not a function");
@@ -276,6 +296,12 @@ const members = {
     .refine((life) => isWithin(life, 0, Infinity), "Zero or more seconds")
     .optional(),
   reuseEnds: z.enum(["session", "all"]).optional(),
+  accountDeletionGrace: duration
+    .refine((life) => isWithin(life, 0, MAX_ACCOUNT_DELETION_GRACE * DAY), "From 0 to 365 days")
+    .optional(),
+  auditRetention: duration
+    .refine((life) => isWithin(life, DAY, Infinity), "At least a day")
+    .optional(),
   placeOf: aFunction.optional(),
   smtp: z
     .strictObject({ url: z.string(), from: z.string().max(320).regex(MAIL_FROM, "Not an address") })
