@@ -22,7 +22,7 @@ import {
   startSession,
 } from "./sign-in.ts";
 import { joinTabs } from "./tabs.ts";
-import { createCookieStore, createNativeStore } from "./token-store.ts";
+import { createCookieStore } from "./token-store.ts";
 
 /** A request to the server's own API. */
 export interface ServerRequest {
@@ -123,7 +123,7 @@ export function createClientOn(platform: Platform, options: ClientOptions): Latc
   const { url, origins, storage, onStepUp } = resolveOptions(options, pageOrigin);
   const name = `latchkey:${url}`;
   const isNative = storage !== undefined;
-  const store = isNative ? createNativeStore(storage) : createCookieStore(platform.openKeys(name));
+  const store = storage ?? createCookieStore(platform.openKeys(name));
   const call = createServerCall(send, url, store.transport);
   const explain = createDiagnosis({ send, url, pageOrigin });
 

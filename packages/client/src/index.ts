@@ -1,4 +1,4 @@
-// What this package offers; `@latchkey/client/react` is an entry of its own.
+// What this package offers; `@latchkey/client/react` and `/native` are entries of their own.
 
 export type { StepUpChallenge } from "./challenge.ts";
 export type { Fetch } from "./bearer-fetch.ts";
@@ -14,4 +14,3 @@ export type { ClientOptions } from "./options.ts";
 export type { SignedOutReason } from "./renewal-attempt.ts";
 export type { SessionState, SignedIn } from "./session-state.ts";
 export type { FactorKind, SecondFactor, SignInInput, SignInResult } from "./sign-in.ts";
-export type { NativeStorage } from "./token-store.ts";

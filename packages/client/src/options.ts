@@ -2,7 +2,7 @@
 // at the first request.
 
 import type { StepUpChallenge } from "./challenge.ts";
-import type { NativeStorage } from "./token-store.ts";
+import type { TokenStore } from "./token-store.ts";
 
 /** Options of a client. */
 export interface ClientOptions {
@@ -13,8 +13,11 @@ export interface ClientOptions {
   readonly url?: string;
   /** Origins of APIs that get the access token, besides the server's and the page's own. */
   readonly apis?: readonly string[];
-  /** For native apps: keeps the refresh token here. Default: the browser's cookies. */
-  readonly storage?: NativeStorage;
+  /**
+   * For native apps: `nativeStorage` of `@latchkey/client/native` keeps the refresh token. Default:
+   * the browser's cookies.
+   */
+  readonly storage?: TokenStore;
   /**
    * An API asks for a fresher or stronger sign-in (RFC 9470). Let the person step up, and answer
    * true to have the request sent again.
@@ -27,7 +30,7 @@ export interface ResolvedOptions {
   /** Without a slash at its end. */
   readonly url: string;
   readonly origins: ReadonlySet<string>;
-  readonly storage: NativeStorage | undefined;
+  readonly storage: TokenStore | undefined;
   readonly onStepUp: ClientOptions["onStepUp"];
 }
 
