@@ -16,10 +16,10 @@ import { readSubject } from "../../tokens/subject.ts";
 import { callerOf } from "../caller.ts";
 import { freshAccess } from "../credential-change.ts";
 import { emailSchema, passwordSchema } from "../identity.ts";
+import { requireProof } from "../require-proof.ts";
 import type { MailedPasswordContext } from "../recovery/set-mailed-password.ts";
 import { confirmEmailChange, requestEmailChange } from "./change-email.ts";
 import { digitsSchema, tokenSchema } from "./mailed-code.ts";
-import { requireProof } from "./require-proof.ts";
 import { requireSignedIn, signedInOf } from "./signed-in.ts";
 
 /** What the routes need. */
