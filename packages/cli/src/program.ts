@@ -30,6 +30,7 @@ import { usersAssignCommand } from "./commands/users/assign.ts";
 import { usersCreateCommand } from "./commands/users/create.ts";
 import { usersDisableCommand } from "./commands/users/disable.ts";
 import { usersEnableCommand } from "./commands/users/enable.ts";
+import { usersImportCommand } from "./commands/users/import.ts";
 import { usersListCommand } from "./commands/users/list.ts";
 import { usersSetPasswordCommand } from "./commands/users/set-password.ts";
 import { usersShowCommand } from "./commands/users/show.ts";
@@ -50,6 +51,7 @@ export function createProgram(context: CommandContext): Command {
   program.addCommand(
     groupCommand("users", "create, list and change users", [
       usersCreateCommand(context),
+      usersImportCommand(context),
       usersListCommand(context),
       usersShowCommand(context),
       usersDisableCommand(context),

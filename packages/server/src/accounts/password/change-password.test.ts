@@ -112,7 +112,7 @@ describe("POST /auth/me/password", () => {
     ["a common one", "123456789987654321", "password_too_common"],
     ["the owner's own address", "ann@example.com 2026", "password_too_common"],
     ["a long one", "ab cd ".repeat(200), "password_too_long"],
-    ["half a character", "seven quiet cranes \ud800", "invalid_request"],
+    ["half a character", "seven quiet cranes \ud800", "invalid_json"],
   ])("refuses %s: %j", async (_what, password, code) => {
     const { server, here, change } = await start();
     expect((await change(here, { new_password: password })).body).toMatchObject({ code });

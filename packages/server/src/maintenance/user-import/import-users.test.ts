@@ -65,10 +65,10 @@ describe("an import of users", () => {
       created_at: new Date(created).toISOString(),
     });
     expect((await signIn(server, "ann@example.com")).status).toBe(200);
-    const events = await server.control<{ items: { kind: string; actor_id: string }[] }>(
+    const events = await server.control<{ items: { kind: string }[] }>(
       "/auth/admin/audit?kind=user.imported",
     );
-    if (events.status === 200) expect(events.body.items).toHaveLength(1);
+    expect(events.body.items).toMatchObject([{ kind: "user.imported", actor_id: "operator" }]);
   });
 
   it("makes accounts without a password, and disabled ones", async () => {
@@ -137,7 +137,7 @@ describe("an import of users", () => {
     expect(await position(server, OTHER_FILE)).toBe(0);
     // Of the same batch sent twice at once, one is taken.
     const both = await Promise.all([1, 2].map(() => send(server, [line(4)], { first_line: 4 })));
-    expect(both.map(({ status }) => status).sort()).toEqual([200, 400]);
+    expect(new Set(both.map(({ status }) => status))).toEqual(new Set([200, 400]));
     const users = await server.control<{ items: unknown[] }>("/auth/admin/users");
     expect(users.body.items).toHaveLength(4);
   });
