@@ -54,7 +54,6 @@ export async function openServer(
   places: FeedPlaces,
   signal: AbortSignal,
 ): Promise<OpenServer> {
-  const { log } = settings;
   const database = config.database ?? (await openStore(config, settings, signal));
   const ends = config.database === undefined ? () => database.close() : async () => undefined;
   try {
