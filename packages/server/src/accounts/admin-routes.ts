@@ -6,7 +6,7 @@ import { actorOf } from "../authorization/actor.ts";
 import { type ChangeContext, loadRole } from "../authorization/change-roles.ts";
 import { grantNameSchema, MAX_USER_ROLES } from "../authorization/names.ts";
 import type { PasswordHasher } from "../credentials/password-hash.ts";
-import { checkNewPassword, normalizePassword } from "../credentials/password-policy.ts";
+import type { PasswordPolicy } from "../credentials/password-policy.ts";
 import {
   type App,
   bearer,
@@ -36,8 +36,7 @@ import { userAnswer, userSchema } from "../sign-in/user-answer.ts";
 /** What the routes need. */
 export interface AdminUserRoutesContext extends ChangeContext {
   readonly hasher: PasswordHasher;
-  /** Code points. */
-  readonly minPasswordLength: number;
+  readonly passwordPolicy: PasswordPolicy;
 }
 
 const adminUserSchema = userSchema.extend({ disabled: z.boolean() }).openapi("AdminUser");
@@ -49,7 +48,7 @@ const tags = ["administration"];
 /** The administration of users. */
 export function adminUserRoutes(context: AdminUserRoutesContext): App {
   const routes = createRoutes();
-  const { database, hasher, minPasswordLength } = context;
+  const { database, hasher, passwordPolicy } = context;
 
   routes.openapi(
     defineRoute({
@@ -97,8 +96,7 @@ export function adminUserRoutes(context: AdminUserRoutesContext): App {
     }),
     async (c) => {
       const input = c.req.valid("json");
-      const password = normalizePassword(input.password);
-      checkNewPassword(password, input, minPasswordLength);
+      const password = await passwordPolicy.check(input.password, input);
       const roles = await Promise.all(
         [...new Set(input.roles ?? [])].map((name) => loadRole(database, name)),
       );
@@ -206,8 +204,8 @@ export function adminUserRoutes(context: AdminUserRoutesContext): App {
     }),
     async (c) => {
       const subject = await loadSubject(database, c.req.valid("param").id);
-      const password = normalizePassword(c.req.valid("json").password);
-      checkNewPassword(password, subject, minPasswordLength);
+      // Lasts longer than any second factor that the user may have, so it must stand alone.
+      const password = await passwordPolicy.check(c.req.valid("json").password, subject);
       await setPassword(context, subject.id, await hasher.hash(password), actorOf(c));
       return c.body(null, 204);
     },

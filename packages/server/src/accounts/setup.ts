@@ -9,7 +9,7 @@ import { administratorRemains, hasAdministrator } from "../authorization/adminis
 import { OPERATOR, type Actor } from "../authorization/actor.ts";
 import { ADMIN_PERMISSION, ADMINISTRATOR_ROLE } from "../authorization/names.ts";
 import type { PasswordHasher } from "../credentials/password-hash.ts";
-import { checkNewPassword, normalizePassword } from "../credentials/password-policy.ts";
+import type { PasswordPolicy } from "../credentials/password-policy.ts";
 import { Refusal } from "../http/refusal.ts";
 import type { Database, Step } from "../storage/database.ts";
 import { WriteConflict, writeAll } from "../storage/write.ts";
@@ -25,8 +25,7 @@ export const SETUP_CODE_LIFETIME: number = 60 * 60 * 1000;
 export interface SetupContext {
   readonly database: Database;
   readonly hasher: PasswordHasher;
-  /** Code points. */
-  readonly minPasswordLength: number;
+  readonly passwordPolicy: PasswordPolicy;
 }
 
 /** The first administrator, normalised. */
@@ -88,7 +87,7 @@ export async function isSetupCode(database: Database, code: string, now: number)
  * Spends the code and creates the first administrator, in one write.
  *
  * @throws Refusal `setup_link_invalid`, `email_taken`, `username_taken`, `password_too_short`,
- * `password_too_long`, `password_too_common`
+ * `password_too_long`, `password_too_common`, `password_breached`
  */
 export async function createFirstAdministrator(
   context: SetupContext,
@@ -98,8 +97,7 @@ export async function createFirstAdministrator(
   const { database, hasher } = context;
   // Before the hash: a stranger without a code must not be able to make the server work.
   if (!(await isSetupCode(database, input.code, from.now))) throw new Refusal("setup_link_invalid");
-  const password = normalizePassword(input.password);
-  checkNewPassword(password, input, context.minPasswordLength);
+  const password = await context.passwordPolicy.check(input.password, input);
   const user = createUser(
     database,
     {
