@@ -36,6 +36,15 @@ const CODES: Partial<Record<ErrorCode, { readonly name?: ProblemName; readonly f
     password_too_short: { field: "password" },
     password_too_long: { field: "password" },
     password_too_common: { field: "password" },
+    password_breached: { field: "password" },
+    code_invalid: { name: "code_refused" },
+    mfa_token_invalid: { name: "sign_in_expired" },
+    totp_not_pending: { name: "sign_in_expired" },
+    totp_reused: { name: "factor_refused" },
+    ceremony_invalid: { name: "passkey_refused" },
+    passkey_wrong_origin: { name: "passkey_refused" },
+    passkey_user_unverified: { name: "passkey_refused" },
+    passkey_counter_refused: { name: "passkey_refused" },
   };
 
 /** Describes a refusal; undefined for what the pages have no words for. */

@@ -3,16 +3,28 @@
 
 import { type App, createRoutes } from "../http/app.ts";
 import { SETUP_PATH, type SetupContext } from "../accounts/setup.ts";
+import type { MailedPasswordContext } from "../accounts/recovery/set-mailed-password.ts";
 import { ASSET_MAX_AGE } from "./assets.ts";
+import { type EmailSignInContext, emailSignInPage, signInLinkPage } from "./email-sign-in-pages.ts";
 import { addFormPage, type FormPage } from "./form-page.ts";
+import { linkPages, type LinkPagesContext } from "./link-pages.ts";
+import { forgotPage, resetPage } from "./reset-pages.ts";
+import { secondFactorPage } from "./second-factor-page.ts";
 import { setupRoutes } from "./setup-routes.ts";
 import { signInPage, type SignInPageContext } from "./sign-in-page.ts";
 import { addStatePages, signOutPage, type SignOutPageContext } from "./sign-out-page.ts";
 import { signUpPage, type SignUpPageContext } from "./sign-up-page.ts";
+import { verifyPage } from "./verify-page.ts";
 import type { PageSite } from "./site.ts";
 
 /** What the pages need of the features. */
-export type PageContext = SetupContext & SignInPageContext & SignUpPageContext & SignOutPageContext;
+export type PageContext = SetupContext &
+  SignInPageContext &
+  SignUpPageContext &
+  SignOutPageContext &
+  MailedPasswordContext &
+  LinkPagesContext &
+  EmailSignInContext;
 
 /** Paths of the pages, below the issuer. */
 export const PAGE_PATHS: readonly string[] = [
@@ -22,6 +34,14 @@ export const PAGE_PATHS: readonly string[] = [
   "/sign-out",
   "/signed-in",
   "/signed-out",
+  "/second-factor",
+  "/verify",
+  "/forgot",
+  "/reset",
+  "/confirm-email",
+  "/cancel-deletion",
+  "/sign-in/email",
+  "/sign-in/link",
 ];
 
 /** The routes of the pages. */
@@ -31,6 +51,12 @@ export function pageRoutes(context: PageContext, site: PageSite): App {
     signInPage(context),
     signUpPage(context),
     signOutPage(context),
+    secondFactorPage(context),
+    verifyPage(context),
+    forgotPage(context),
+    resetPage(context),
+    ...linkPages(context),
+    ...(context.emailSignIn ? [emailSignInPage(context), signInLinkPage(context)] : []),
   ];
   for (const page of pages) addFormPage(routes, site, page);
   addStatePages(routes, site);

@@ -22,7 +22,7 @@ import { describeProblem } from "./form-problem.ts";
 import type { PageContent } from "./layout.ts";
 import { parsePerson, personFields } from "./person-fields.ts";
 import type { PageSite } from "./site.ts";
-import { callerOf, openVisit, showPage, type Visit } from "./visit.ts";
+import { visitorOf, openVisit, showPage, type Visit } from "./visit.ts";
 
 /** Characters of a code in a request. */
 const MAX_CODE_LENGTH = 64;
@@ -106,7 +106,7 @@ export function setupRoutes(context: SetupContext, site: PageSite): App {
       // Nobody without a code is told what would be wrong with a name.
       const isGood = await isSetupCode(context.database, code, c.get("now"));
       if (!isGood) throw new Refusal("setup_link_invalid");
-      await createFirstAdministrator(context, { code, ...parsePerson(fields) }, callerOf(visit));
+      await createFirstAdministrator(context, { code, ...parsePerson(fields) }, visitorOf(visit));
     } catch (error) {
       return showRefusal(visit, fields, error);
     }

@@ -3,18 +3,33 @@
 import { html } from "hono/html";
 import { parseEmail, parseUsername } from "../accounts/identity.ts";
 import type { FormFields } from "../http/form.ts";
-import { completeSignIn, type SignInContext } from "../sign-in/complete-sign-in.ts";
+import { completeSignIn } from "../sign-in/complete-sign-in.ts";
+import { type PasskeySignInContext, signInWithPasskey } from "../sign-in/passkey-sign-in.ts";
 import { checkLogin, type LoginContext, PASSWORD_AMR } from "../sign-in/login.ts";
-import { checkbox, field, type FormState, noticeBox, problemSummary, submit } from "./fields.ts";
-import { finishSignIn } from "./finish-sign-in.ts";
+import { EMAIL_SIGN_IN_PATH } from "./email-sign-in-pages.ts";
+import {
+  checkbox,
+  field,
+  hidden,
+  type FormState,
+  noticeBox,
+  problemSummary,
+  submit,
+} from "./fields.ts";
+import { completeVisit } from "./complete-visit.ts";
 import type { FormPage } from "./form-page.ts";
 import { FormMistake } from "./form-problem.ts";
 import type { Messages, NoticeName } from "./languages/messages.ts";
-import type { PageContent } from "./layout.ts";
-import { callerOf, pageHref, signedForm, type Visit } from "./visit.ts";
+import { NOTHING, type PageContent } from "./layout.ts";
+import { parsePasskey, passkeyFields, passkeyForm } from "./passkey-form.ts";
+import type { SecondFactorContext } from "./second-factor-page.ts";
+import { visitorOf, pageHref, signedForm, type Visit } from "./visit.ts";
 
 /** What signing in needs. */
-export interface SignInPageContext extends LoginContext, SignInContext {}
+export interface SignInPageContext extends LoginContext, PasskeySignInContext, SecondFactorContext {
+  /** Whether a mail can sign in. */
+  readonly emailSignIn: boolean;
+}
 
 const PATH = "/sign-in";
 
@@ -22,20 +37,26 @@ const PATH = "/sign-in";
 export function signInPage(context: SignInPageContext): FormPage {
   return {
     path: PATH,
-    fields: ["name", "password", "remember"],
+    fields: ["name", "password", "remember", ...passkeyFields],
     parameters: ["notice"],
-    show: showSignIn,
+    show: (visit, state) => signInContent(visit, state, context.emailSignIn),
     submit: async (visit, fields) => {
-      const from = callerOf(visit);
+      const from = visitorOf(visit);
+      const isRemembered = fields.has("remember");
+      if (fields.has("credential")) {
+        const answer = { ...parsePasskey(fields), transport: "cookie", isRemembered } as const;
+        return completeVisit(context, visit, () => signInWithPasskey(context, answer, from));
+      }
       const subject = await checkLogin(context, parseLogin(fields), from);
-      const tokens = await completeSignIn(context, {
-        subject,
-        amr: PASSWORD_AMR,
-        transport: "cookie",
-        isRemembered: fields.has("remember"),
-        from,
-      });
-      return finishSignIn(visit, tokens);
+      return completeVisit(context, visit, () =>
+        completeSignIn(context, {
+          subject,
+          amr: PASSWORD_AMR,
+          transport: "cookie",
+          isRemembered,
+          from,
+        }),
+      );
     },
   };
 }
@@ -52,9 +73,12 @@ function parseLogin(fields: FormFields) {
   return { by, password };
 }
 
-function showSignIn(visit: Visit, state: FormState): PageContent {
+function signInContent(visit: Visit, state: FormState, hasEmailSignIn: boolean): PageContent {
   const { words, site } = visit;
+  const byEmail = html`<p><a href="${pageHref(visit, EMAIL_SIGN_IN_PATH)}">${words.signInByEmail}</a></p>
+`;
   return {
+    hasScript: site.hasPasskeys,
     title: words.signInTitle(site.productName),
     body: html`${noticeBox(state.problem === undefined ? noticeOf(words, state) : undefined)}
 ${problemSummary(state)}
@@ -77,8 +101,19 @@ ${field(state, {
 ${checkbox(state, { name: "remember", label: words.remember, isChecked: true })}
 ${submit(words.signIn)}`,
 )}
+${
+  site.hasPasskeys
+    ? passkeyForm(visit, {
+        path: PATH,
+        optionsPath: "/auth/login/passkey/options",
+        label: words.signInByPasskey,
+        carried: hidden("remember", "1"),
+        isAlternative: true,
+      })
+    : NOTHING
+}
 <div class="more">
-<p><a href="${pageHref(visit, "/forgot")}">${words.forgotPassword}</a></p>
+${hasEmailSignIn ? byEmail : NOTHING}<p><a href="${pageHref(visit, "/forgot")}">${words.forgotPassword}</a></p>
 <p>${words.noAccount} <a href="${pageHref(visit, "/sign-up")}">${words.signUp}</a></p>
 </div>`,
   };

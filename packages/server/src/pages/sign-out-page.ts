@@ -9,7 +9,7 @@ import { type FormState, problemSummary, submit } from "./fields.ts";
 import type { FormPage } from "./form-page.ts";
 import type { PageSite } from "./site.ts";
 import {
-  callerOf,
+  visitorOf,
   openVisit,
   pageHref,
   redirect,
@@ -39,7 +39,7 @@ ${signedForm(visit, PATH, submit(visit.words.signOut))}`,
       const { site, c } = visit;
       const tokens = refreshCookies(c.req.raw, site.issuer);
       await sessions.endPresented(tokens, {
-        ...callerOf(visit),
+        ...visitorOf(visit),
         reason: "signed_out",
         actorId: null,
       });

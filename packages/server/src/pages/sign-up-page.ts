@@ -7,7 +7,8 @@ import { type FormState, problemSummary, submit } from "./fields.ts";
 import type { FormPage } from "./form-page.ts";
 import type { PageContent } from "./layout.ts";
 import { parsePerson, personFields } from "./person-fields.ts";
-import { callerOf, pageHref, redirect, signedForm, type Visit } from "./visit.ts";
+import { showCheckMail } from "./verify-page.ts";
+import { visitorOf, pageHref, redirect, signedForm, type Visit } from "./visit.ts";
 
 /** What signing up needs. */
 export interface SignUpPageContext extends SignUpContext {
@@ -24,10 +25,12 @@ export function signUpPage(context: SignUpPageContext): FormPage {
     show: showSignUp,
     submit: async (visit, fields) => {
       const person = parsePerson(fields);
-      const from = callerOf(visit);
+      const from = visitorOf(visit);
       await context.guessing.count("signUp", { ...from, name: person.email });
-      await signUp(context, person, from);
-      return redirect(visit, pageHref(visit, "/sign-in", { notice: "created" }));
+      const secret = await signUp(context, person, from);
+      return context.requireVerifiedEmail
+        ? showCheckMail(visit, { email: person.email, signUp: secret })
+        : redirect(visit, pageHref(visit, "/sign-in", { notice: "created" }));
     },
   };
 }

@@ -1,8 +1,10 @@
 // What all pages of a server have in common: where they are, how they look, and what their forms are
 // signed with. Made once, when the server opens.
 
+import { relyingPartyOf } from "../credentials/passkeys/relying-party.ts";
 import type { OriginPolicy } from "../http/csrf.ts";
 import type { FormKeys } from "../http/form-token.ts";
+import { Refusal } from "../http/refusal.ts";
 import { loadAssets, type PageAssets } from "./assets.ts";
 import type { Theme } from "./theme.ts";
 
@@ -17,6 +19,8 @@ export interface PageSite extends OriginPolicy {
   readonly formKeys: FormKeys;
   /** Hears the code of each refusal that a form is shown again with. */
   readonly onRefusal: (code: string) => void;
+  /** Whether browsers can use passkeys here: the issuer has a host name. */
+  readonly hasPasskeys: boolean;
   /** Whether /account and /admin exist. */
   readonly hasConsole: boolean;
   /** Code points. */
@@ -47,7 +51,18 @@ export function createPageSite(
     minPasswordLength,
     assets: loadAssets(theme),
     formKeys,
+    hasPasskeys: canUsePasskeys(issuer, origins),
     hasConsole,
     onRefusal,
   };
+}
+
+function canUsePasskeys(issuer: string, origins: ReadonlySet<string>): boolean {
+  try {
+    relyingPartyOf(issuer, origins);
+    return true;
+  } catch (error) {
+    if (error instanceof Refusal) return false;
+    throw error;
+  }
 }

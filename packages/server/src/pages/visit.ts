@@ -2,6 +2,7 @@
 // for. And what every answer to it carries: the policy, the referrer rule, the two harmless cookies.
 
 import type { Context } from "hono";
+import { type Caller, callerOf } from "../accounts/caller.ts";
 import type { AppEnv } from "../http/app.ts";
 import { MAX_COOKIE_AGE, parseCookies, serializeCookie } from "../http/cookies.ts";
 import {
@@ -11,7 +12,6 @@ import {
   isBrowserName,
 } from "../http/form-token.ts";
 import { html } from "hono/html";
-import type { Actor } from "../authorization/actor.ts";
 import { hidden } from "./fields.ts";
 import { framePage, type Html, type PageContent } from "./layout.ts";
 import type { Messages } from "./languages/messages.ts";
@@ -73,13 +73,9 @@ export function openVisit(site: PageSite, c: Context<AppEnv>, returnTo?: string)
   };
 }
 
-/** Who visits, for the audit log and the limits. */
-export function callerOf({ c }: Visit): Omit<Actor, "actorId"> {
-  return {
-    address: c.get("address"),
-    userAgent: c.req.header("User-Agent") ?? null,
-    now: c.get("now"),
-  };
+/** Who visits, for the audit log and the limits; mails are written in the language of the page. */
+export function visitorOf({ c, words }: Visit): Caller {
+  return { ...callerOf(c), acceptLanguage: words.code };
 }
 
 /** The address of another page, which keeps where the visit leads. */

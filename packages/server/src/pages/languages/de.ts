@@ -91,6 +91,11 @@ export const de: Messages = {
   signInLinkTitle: "Anmeldung abschließen",
   signInLinkText: "Der Link aus deiner E-Mail gilt einmal, und zwar hier.",
 
+  emailSignInSentTitle: "Sieh in dein Postfach",
+  askAgain: "Neue E-Mail anfordern",
+  passkeyText: "Verwende den Passkey, den du für dieses Konto eingerichtet hast.",
+  withCode: "Gib den Code aus der E-Mail ein oder öffne ihren Link.",
+
   confirmEmailTitle: "Neue Adresse bestätigen",
   confirmEmailText: "Dein Konto nutzt dann diese Adresse, und die bisherige gilt nicht mehr.",
   confirmEmailDoneTitle: "Deine Adresse ist geändert",

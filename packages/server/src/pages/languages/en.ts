@@ -98,6 +98,11 @@ export const en = {
   signInLinkTitle: "Finish signing in",
   signInLinkText: "The link from your mail works once, from here.",
 
+  emailSignInSentTitle: "Check your mail",
+  askAgain: "Ask for a new mail",
+  passkeyText: "Use the passkey that you set up for this account.",
+  withCode: "Enter the code from the mail, or open its link.",
+
   confirmEmailTitle: "Confirm your new address",
   confirmEmailText: "Your account then uses this address, and the earlier one no longer works.",
   confirmEmailDoneTitle: "Your address is changed",

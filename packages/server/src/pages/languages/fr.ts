@@ -92,6 +92,11 @@ export const fr: Messages = {
   signInLinkTitle: "Terminer la connexion",
   signInLinkText: "Le lien reçu par e-mail fonctionne une fois, à partir d’ici.",
 
+  emailSignInSentTitle: "Consultez vos e-mails",
+  askAgain: "Demander un nouvel e-mail",
+  passkeyText: "Utilisez la clé d’accès configurée pour ce compte.",
+  withCode: "Saisissez le code reçu par e-mail, ou ouvrez son lien.",
+
   confirmEmailTitle: "Confirmez votre nouvelle adresse",
   confirmEmailText: "Votre compte utilisera cette adresse, et la précédente ne fonctionnera plus.",
   confirmEmailDoneTitle: "Votre adresse est changée",
