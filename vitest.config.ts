@@ -7,6 +7,11 @@ const source = {
   resolve: { conditions: [...conditions, "node"] },
   ssr: { resolve: { conditions: [...conditions, "node"] } },
 };
+const onPostgres = [
+  "packages/server/src/{sessions,revocation,keys,clients,tokens,audit,sign-in,guessing}/**/*.test.ts",
+  "packages/server/src/sweeper.test.ts",
+  "packages/server/test/*.test.ts",
+];
 const execArgv = ["--conditions=latchkey-source"];
 
 export default defineConfig({
@@ -26,6 +31,19 @@ export default defineConfig({
           exclude: ["**/node_modules/**", "**/dist/**", "**/test/runtimes/**"],
           execArgv,
           testTimeout: 20_000,
+          provide: { engine: "sqlite" },
+        },
+      },
+      {
+        // The suites that touch the store most, once more on the other engine.
+        ...source,
+        test: {
+          name: "postgres",
+          include: onPostgres,
+          exclude: ["**/node_modules/**", "**/dist/**"],
+          execArgv,
+          testTimeout: 20_000,
+          provide: { engine: "postgres" },
         },
       },
       {

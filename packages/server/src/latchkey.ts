@@ -15,6 +15,9 @@ import { createFeedPlaces } from "./revocation/feed-places.ts";
 /** Milliseconds that `close` waits for requests under way; a body that never ends is cut off. */
 export const CLOSE_PATIENCE = 10_000;
 
+/** Milliseconds that a request waits for a server that is being opened. */
+export const OPEN_PATIENCE = 5_000;
+
 /** A server. */
 export interface Latchkey {
   /** Answers a request. It never rejects. */
@@ -60,19 +63,40 @@ export function createLatchkey(config: LatchkeyConfig): Latchkey {
   const settings = resolveSettings(config);
   const underWay = countUnderWay();
   const places = createFeedPlaces();
+  const closed = new AbortController();
   let opening: Promise<OpenServer> | undefined;
+  let isOpen = false;
   let closing: Promise<void> | undefined;
 
   function open(): Promise<OpenServer> {
     if (closing !== undefined) return Promise.reject(new Refusal("not_ready"));
     if (opening === undefined) {
-      opening = openServer(config, settings, places);
-      // What stood in the way may be gone at the next try.
-      opening.catch(() => {
-        opening = undefined;
-      });
+      opening = openServer(config, settings, places, closed.signal);
+      opening.then(
+        () => {
+          isOpen = true;
+        },
+        // What stood in the way may be gone at the next try.
+        () => {
+          opening = undefined;
+        },
+      );
     }
     return opening;
+  }
+
+  /** For requests: whoever asks while the database is waited for is told to come back. */
+  async function openInTime(): Promise<OpenServer> {
+    if (isOpen) return open();
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_resolve, reject) => {
+      timer = setTimeout(() => reject(new Refusal("not_ready")), OPEN_PATIENCE);
+    });
+    try {
+      return await Promise.race([open(), late]);
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
   function answer(
@@ -80,7 +104,7 @@ export function createLatchkey(config: LatchkeyConfig): Latchkey {
     caller: Caller,
     which: "handler" | "operatorHandler" = "handler",
   ): Promise<Response> {
-    const response = open().then((server) => server[which](request, caller), refuse);
+    const response = openInTime().then((server) => server[which](request, caller), refuse);
     underWay.begin();
     return response.finally(underWay.end);
   }
@@ -110,6 +134,7 @@ export function createLatchkey(config: LatchkeyConfig): Latchkey {
     close: () => {
       closing ??= (async () => {
         places.close();
+        closed.abort();
         await underWay.settleWithin(CLOSE_PATIENCE);
         // A store that did not open has nothing to close; `ready` told why.
         const server = await opening?.catch(() => undefined);

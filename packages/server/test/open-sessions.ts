@@ -1,9 +1,7 @@
-// Real parts for tests of sessions: a SQLite file, sealed keys, the ledger, users with roles.
+// Real parts for tests of sessions: a store on the engine of this run, sealed keys, the ledger, users
+// with roles.
 
 import { randomBytes } from "node:crypto";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { createIdentifier, type Transport } from "@latchkey/protocol";
 import { sql } from "kysely";
 import { loadKeyRing } from "../src/keys/key-ring.ts";
@@ -14,17 +12,17 @@ import type { Renewal } from "../src/sessions/renewal-attempt.ts";
 import type { SessionPolicy } from "../src/sessions/lifetimes.ts";
 import { createSessions } from "../src/sessions/session-service.ts";
 import type { Database } from "../src/storage/database.ts";
-import { openSqlite } from "../src/storage/sqlite/open-sqlite.ts";
 import { writeAll } from "../src/storage/write.ts";
 import { issueAccessToken } from "../src/tokens/access-token.ts";
 import { readSubject, type Subject } from "../src/tokens/subject.ts";
+import { engine } from "./engines/engines.ts";
 
 export const ISSUER = "https://id.example";
 
 /** Opens everything on a fresh directory. */
 export async function openTestSessions(change: Partial<SessionPolicy> = {}) {
-  const directory = await mkdtemp(join(tmpdir(), "latchkey-sessions-"));
-  const database = await openSqlite({ directory });
+  const store = await engine.create();
+  const database = await store.open();
   const keyEncryption = await openKeyEncryption(
     { keys: [{ id: "test", key: randomBytes(32) }] },
     { hasSealedKeys: false },
@@ -120,7 +118,7 @@ export async function openTestSessions(change: Partial<SessionPolicy> = {}) {
     },
     close: async () => {
       await database.close();
-      await rm(directory, { recursive: true, force: true });
+      await store.remove();
     },
   };
 }

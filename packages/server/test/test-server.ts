@@ -1,11 +1,15 @@
-// A whole server for tests: real SQLite in a directory of its own, spoken to by requests.
+// A whole server for tests: on the engine of this run, a store of its own, spoken to by requests.
 
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { LoginAnswer, Problem } from "@latchkey/protocol";
-import { onTestFinished } from "vitest";
+import { inject, onTestFinished } from "vitest";
 import { createLatchkey, createLogger, type Latchkey, type LatchkeyConfig } from "../src/index.ts";
+import { createPostgresDatabase } from "./engines/engines.ts";
+
+/** Connections of a test server: enough to be side by side, few enough for many files at once. */
+const TEST_POOL_SIZE = 4;
 
 /** The issuer of test servers, unless a test names another. */
 export const ISSUER = "http://localhost:4000";
@@ -59,7 +63,14 @@ export interface TestServer {
 export async function startServer(config: Partial<LatchkeyConfig> = {}): Promise<TestServer> {
   const directory = await mkdtemp(join(tmpdir(), "latchkey-server-"));
   onTestFinished(() => rm(directory, { recursive: true, force: true }));
-  return startIn(directory, config);
+  if (inject("engine") !== "postgres" || hasStore(config)) return startIn(directory, config);
+  const { url, drop } = await createPostgresDatabase();
+  onTestFinished(drop);
+  return startIn(directory, { databaseUrl: url, databasePoolSize: TEST_POOL_SIZE, ...config });
+}
+
+function hasStore({ data, database, databaseUrl }: Partial<LatchkeyConfig>): boolean {
+  return (data ?? database ?? databaseUrl) !== undefined;
 }
 
 async function startIn(directory: string, config: Partial<LatchkeyConfig>): Promise<TestServer> {
@@ -68,7 +79,7 @@ async function startIn(directory: string, config: Partial<LatchkeyConfig>): Prom
   const issuer = config.issuer ?? ISSUER;
   const latchkey = createLatchkey({
     issuer,
-    ...(config.database === undefined ? { data: join(directory, "data") } : {}),
+    ...(hasStore(config) ? {} : { data: join(directory, "data") }),
     keyEncryption: { directory: join(directory, "keys") },
     logger: createLogger({ destination: { write: (line: string) => void lines.push(line) } }),
     clock: () => Date.now() + offset,

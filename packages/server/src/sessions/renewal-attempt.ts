@@ -166,7 +166,7 @@ async function store(
       decision.kind === "advance" ? deps.keyRing.currentRefreshKey().id : presented.keyId,
     address: attempt.address,
     userAgent: attempt.userAgent,
-    notAfter: presented.snapshot.databaseNow + attempt.remaining,
+    notAfter: Math.floor(presented.snapshot.databaseNow + attempt.remaining),
   });
   if (steps.length === 0) return true;
   const outcome = await deps.database.write(steps);

@@ -6,7 +6,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Client } from "pg";
-import { inject } from "vitest";
+import { inject, onTestFinished } from "vitest";
 import type { Database } from "../../src/storage/database.ts";
 import { openPostgres } from "../../src/storage/postgres/open-postgres.ts";
 import { openSqlite } from "../../src/storage/sqlite/open-sqlite.ts";
@@ -15,6 +15,8 @@ declare module "vitest" {
   interface ProvidedContext {
     /** GET it: the URL of the superuser of the run's PostgreSQL. */
     postgresService: string;
+    /** Which engine suites run on that do not name one. */
+    engine: "sqlite" | "postgres";
   }
 }
 
@@ -66,10 +68,24 @@ export const postgres: Engine = {
 /** Every engine. */
 export const engines: readonly Engine[] = [sqlite, postgres];
 
+/** The engine of this project of the test run: suites that do not name one run on it. */
+export const engine: Engine = inject("engine") === "postgres" ? postgres : sqlite;
+
+/** Opens a new store on the engine of this run; it is removed when the test ends. */
+export async function openTestDatabase(): Promise<Database> {
+  const store = await engine.create();
+  const database = await store.open();
+  onTestFinished(async () => {
+    await database.close();
+    await store.remove();
+  });
+  return database;
+}
+
 /** Makes an empty database on the run's PostgreSQL. */
 export async function createPostgresDatabase(): Promise<{
   readonly url: string;
-  drop(): Promise<void>;
+  readonly drop: () => Promise<void>;
 }> {
   const answer = await fetch(inject("postgresService"));
   const superuser = await answer.text();

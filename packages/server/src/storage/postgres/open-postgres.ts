@@ -19,6 +19,7 @@ import { failureOf, parseViolation, type Remedy, remedyFor } from "./failure.ts"
 import { bringUpToDate } from "./migrate.ts";
 import { StatementNames } from "./prepared-statements.ts";
 import { createConnector } from "./server-address.ts";
+import { type Waiting, waitForServer } from "./wait-for-server.ts";
 import { type WireStatement, wireStatement } from "./wire-statement.ts";
 
 /** Connections of a node, by default. */
@@ -48,6 +49,8 @@ export interface PostgresOptions {
   readonly migrations?: readonly Migration[];
   /** Whether missing migrations are run, or refused. Default: run. */
   readonly migrate?: "run" | "refuse";
+  /** Wait for a server that is not there. Default: fail. */
+  readonly waiting?: Waiting;
   /** Hears when no connection could be opened. */
   readonly onTrouble?: (error: DatabaseError) => void;
 }
@@ -82,6 +85,12 @@ export async function openPostgres(options: PostgresOptions): Promise<PostgresDa
   );
   const database = createDatabase(pool, names);
   try {
+    if (options.waiting !== undefined) {
+      await waitForServer(async () => {
+        const probe = await config((clientConfig) => connect(clientConfig, names, () => undefined));
+        await probe.close();
+      }, options.waiting);
+    }
     await bringUpToDate(database, {
       migrations: options.migrations ?? migrations,
       mode: options.migrate ?? "run",

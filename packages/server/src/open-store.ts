@@ -1,0 +1,39 @@
+// Opens the store that the configuration names: a directory of this process, or a database that many
+// nodes share. A database that is not there yet is waited for; a wrong password is not.
+
+import type { LatchkeyConfig } from "./config/latchkey-config.ts";
+import type { Settings } from "./config/settings.ts";
+import type { Database } from "./storage/database.ts";
+import { openPostgres } from "./storage/postgres/open-postgres.ts";
+import { openSqlite } from "./storage/sqlite/open-sqlite.ts";
+
+/**
+ * Opens the store.
+ *
+ * @param signal - ends the waiting for a database that is not there
+ * @throws DatabaseError
+ */
+export function openStore(
+  config: LatchkeyConfig,
+  { log }: Pick<Settings, "log">,
+  signal: AbortSignal,
+): Promise<Database> {
+  const { databaseUrl, databaseSchema, databasePoolSize, databaseMigrate } = config;
+  if (databaseUrl === undefined) {
+    return openSqlite({
+      directory: config.data ?? "",
+      onTrouble: (error) => log.error({ err: error }, "the database is being opened again"),
+    });
+  }
+  return openPostgres({
+    url: databaseUrl,
+    ...(databaseSchema === undefined ? {} : { schema: databaseSchema }),
+    ...(databasePoolSize === undefined ? {} : { limits: { size: databasePoolSize } }),
+    migrate: databaseMigrate === false ? "refuse" : "run",
+    waiting: {
+      signal,
+      onWait: (error) => log.warn({ err: error }, "waiting for the database"),
+    },
+    onTrouble: (error) => log.error({ err: error }, "the database cannot be reached"),
+  });
+}
