@@ -17,11 +17,11 @@ import { endAllSessionsSteps } from "../sessions/end-session.ts";
 import type { Database, Step } from "../storage/database.ts";
 import type { Schema } from "../storage/schema.ts";
 import { WriteConflict, writeAll } from "../storage/write.ts";
-import { readSubject, type Subject } from "../tokens/subject.ts";
+import { readSubject, type SignInSubject, type Subject } from "../tokens/subject.ts";
 import { takenRefusal, takenValue } from "./create-user.ts";
 
 /** Reads a user. @throws Refusal `not_found` */
-export async function loadSubject(database: Database, id: string): Promise<Subject> {
+export async function loadSubject(database: Database, id: string): Promise<SignInSubject> {
   const subject = await readSubject(database, { id });
   if (subject === undefined) throw new Refusal("not_found");
   return subject;

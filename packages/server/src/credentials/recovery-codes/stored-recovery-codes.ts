@@ -58,5 +58,5 @@ export async function countRecoveryCodes(database: Database, userId: string): Pr
       .where("user_id", "=", userId)
       .where("used_at", "is", null),
   );
-  return Number(row?.count ?? 0);
+  return row?.count ?? 0;
 }
