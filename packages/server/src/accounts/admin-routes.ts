@@ -30,7 +30,7 @@ import {
 import { createUser, takenRefusal, takenValue } from "./create-user.ts";
 import { deleteUser } from "./deletion/delete-user.ts";
 import { emailSchema, nameSchema, passwordSchema, usernameSchema } from "./identity.ts";
-import { readUsers, userCursor } from "./read-users.ts";
+import { MAX_SEARCH_LENGTH, readUsers, userCursor } from "./read-users.ts";
 import { userAnswer, userSchema } from "../sign-in/user-answer.ts";
 
 /** What the routes need. */
@@ -62,6 +62,15 @@ export function adminUserRoutes(context: AdminUserRoutesContext): App {
           ...pageQuery,
           email: emailSchema.optional(),
           username: usernameSchema.optional(),
+          search: z.string().min(1).max(MAX_SEARCH_LENGTH).optional().openapi({
+            description: "Any part of the address, the user name or the name",
+          }),
+          role: grantNameSchema.optional(),
+          disabled: z
+            .enum(["true", "false"])
+            .transform((text) => text === "true")
+            .optional()
+            .openapi({ type: "boolean" }),
         }),
       },
       responses: { 200: jsonAnswer(pageSchema(adminUserSchema), "A page of users") },

@@ -1,7 +1,7 @@
 // One's own sessions: GET and DELETE /auth/sessions, DELETE /auth/sessions/{id}.
 
 import { z } from "@hono/zod-openapi";
-import { isIdentifier, type SessionAnswer } from "@latchkey/protocol";
+import { isIdentifier } from "@latchkey/protocol";
 import type { Context } from "hono";
 import {
   type App,
@@ -16,26 +16,11 @@ import { Refusal } from "../http/refusal.ts";
 import { type AuthenticatorOptions, createAuthenticator } from "../tokens/authenticate.ts";
 import { accessAnswer, signOutAnswer } from "./answer.ts";
 import type { Ending } from "./end-session.ts";
-import {
-  formatSessionCursor,
-  type ListedSession,
-  parseSessionCursor,
-  type SessionCursor,
-} from "./list-sessions.ts";
+import { formatSessionCursor } from "./list-sessions.ts";
+import { parseAfter, sessionAnswer, sessionSchema } from "./session-answer.ts";
 import type { Sessions } from "./session-service.ts";
 
 const tags = ["sessions"];
-
-const sessionSchema = z
-  .object({
-    id: z.string(),
-    device: z.string().nullable(),
-    place: z.string().nullable().openapi({ description: "Null unless a lookup is configured" }),
-    created_at: z.iso.datetime(),
-    last_seen_at: z.iso.datetime(),
-    current: z.boolean(),
-  })
-  .openapi("Session");
 
 const accessSchema = z
   .object({ access_token: z.string(), token_type: z.literal("Bearer"), expires_in: z.int() })
@@ -136,25 +121,5 @@ function endingOf(c: Context<AppEnv>, userId: string): Ending {
     address: c.get("address"),
     userAgent: c.req.header("User-Agent") ?? null,
     now: c.get("now"),
-  };
-}
-
-function parseAfter(after: string | undefined): SessionCursor | null {
-  if (after === undefined) return null;
-  const cursor = parseSessionCursor(after);
-  if (cursor !== undefined) return cursor;
-  throw new Refusal("invalid_request", {
-    errors: [{ path: "after", message: "is not a cursor of this list" }],
-  });
-}
-
-function sessionAnswer(session: ListedSession, currentId: string | null): SessionAnswer {
-  return {
-    id: session.id,
-    device: session.device,
-    place: session.place,
-    created_at: new Date(session.createdAt).toISOString(),
-    last_seen_at: new Date(session.lastSeenAt).toISOString(),
-    current: session.id === currentId,
   };
 }
