@@ -5,6 +5,7 @@
 import { spawn } from "node:child_process";
 import { constants, cpus } from "node:os";
 import { join } from "node:path";
+import { ensureConsole } from "./console.mjs";
 import { ensureInstalled, InstallError, workspaceRoot } from "./install.mjs";
 
 /** @type {readonly NodeJS.Signals[]} */
@@ -56,6 +57,10 @@ function startServer(node, args) {
 
 try {
   const { node } = await ensureInstalled();
+  // Signing in does not hang on it: without the console the server still answers its API.
+  await ensureConsole().catch((error) => {
+    process.stderr.write(`\n${error.message}\nThe server starts without it.\n\n`);
+  });
   startServer(node, process.argv.slice(2));
 } catch (error) {
   if (!(error instanceof InstallError)) throw error;

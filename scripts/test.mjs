@@ -5,10 +5,12 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { staticChecks } from "./checks.mjs";
 import { ensureChromium } from "./chromium.mjs";
+import { ensureConsole } from "./console.mjs";
 import { ensureInstalled } from "./install.mjs";
 import { repository, run } from "./run.mjs";
 
 await ensureInstalled();
+await ensureConsole();
 ensureChromium();
 const cache = join(repository, "node_modules", ".cache", "latchkey");
 mkdirSync(cache, { recursive: true });

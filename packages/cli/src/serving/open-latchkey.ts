@@ -1,6 +1,9 @@
 // Makes a Latchkey server of settings: the same way for `serve` and for commands that open the
 // store themselves. Imported lazily: it loads the whole server.
 
+import { existsSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { createLatchkey, createLogger, type Latchkey, type LatchkeyConfig } from "@latchkey/server";
 import { destination, type Logger } from "pino";
 import type { ResolvedSettings } from "../options/resolve-settings.ts";
@@ -34,7 +37,12 @@ export async function openLatchkey(options: {
   });
   let latchkey: Latchkey | undefined;
   try {
-    latchkey = createLatchkey({ ...configOf(settings, options), logger: log });
+    latchkey = createLatchkey({
+      ...configOf(settings, options),
+      ...consoleOf(),
+      settingSources: sourcesOf(settings),
+      logger: log,
+    });
     const { setupLink } = await latchkey.ready();
     return { latchkey, log, setupLink };
   } catch (error) {
@@ -98,7 +106,27 @@ function explain(error: unknown, settings: ResolvedSettings): unknown {
   return failureOf(error, isKey ? settings.kekDir : settings.data) ?? error;
 }
 
-// The server's names of settings that it judges itself.
+// Where the console was built to; undefined when it is not there, and the server goes without.
+function consoleOf(): Pick<LatchkeyConfig, "console"> {
+  try {
+    const home = dirname(fileURLToPath(import.meta.resolve("@latchkey/console/package.json")));
+    const directory = join(home, "dist");
+    return existsSync(join(directory, "index.html")) ? { console: { directory } } : {};
+  } catch {
+    return {};
+  }
+}
+
+function sourcesOf({ sources }: ResolvedSettings): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(SETTING_OF).flatMap(([member, name]) => {
+      const source = sources[name];
+      return source === undefined ? [] : [[member, source]];
+    }),
+  );
+}
+
+// The server's names of settings that it judges itself, or shows.
 const SETTING_OF: Readonly<Record<string, SettingName>> = {
   issuer: "issuer",
   audience: "audience",
@@ -111,4 +139,10 @@ const SETTING_OF: Readonly<Record<string, SettingName>> = {
   trustedProxies: "trustedProxies",
   signingAlgorithm: "signingAlgorithm",
   keyEncryption: "kekDir",
+  data: "data",
+  database: "database",
+  dangerouslyAllowHttpIssuer: "dangerouslyAllowHttpIssuer",
+  reuseEnds: "reuseEnds",
+  feed: "feed",
+  requireVerifiedEmail: "requireVerifiedEmail",
 };

@@ -1,0 +1,220 @@
+// The users: search, and a way to each; a form for a new one.
+
+import { Badge, Button, Group, Select, Table, Text, TextInput } from "@mantine/core";
+import { useDebouncedValue } from "@mantine/hooks";
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { type ReactElement, useState } from "react";
+import type { ProblemError } from "../api/problem.ts";
+import { useApi, useReading } from "../api/use-api.tsx";
+import type { Page as WirePage, Role, User } from "../api/wire.ts";
+import { Icon } from "../layout/icons.tsx";
+import { Card, Page } from "../layout/page.tsx";
+import { Empty, Failure, Loading } from "../layout/states.tsx";
+import { Time } from "../layout/time.tsx";
+import { useWords } from "../words/words.tsx";
+import { CreateUserDialog } from "./create-user-dialog.tsx";
+
+/** Milliseconds after the last key until the search is sent. */
+const TYPING_PAUSE = 250;
+
+/** The page. */
+export function UsersPage(): ReactElement {
+  const { t } = useWords();
+  const api = useApi();
+  const [search, setSearch] = useState("");
+  const [role, setRole] = useState<string | null>(null);
+  const [state, setState] = useState<string | null>(null);
+  const [isCreating, setCreating] = useState(false);
+  const [settled] = useDebouncedValue(search.trim(), TYPING_PAUSE);
+  const roles = useReading<WirePage<Role>>("/auth/admin/roles?limit=200");
+
+  const query = new URLSearchParams();
+  if (settled !== "") query.set("search", settled);
+  if (role !== null) query.set("role", role);
+  if (state !== null) query.set("disabled", String(state === "disabled"));
+  const users = useInfiniteQuery<WirePage<User>, ProblemError>({
+    queryKey: [`/auth/admin/users?${query.toString()}`],
+    queryFn: ({ pageParam }) => {
+      const page = new URLSearchParams(query);
+      if (pageParam !== null) page.set("after", String(pageParam));
+      return api.get(`/auth/admin/users?${page.toString()}`);
+    },
+    initialPageParam: null,
+    getNextPageParam: (page) => page.next,
+    placeholderData: (before) => before,
+  });
+  const items = (users.data?.pages ?? []).flatMap((page) => page.items);
+  const isFiltered = settled !== "" || role !== null || state !== null;
+
+  return (
+    <Page
+      title={t("Users")}
+      about={t("Everybody who can sign in here.")}
+      actions={
+        <Button leftSection={<Icon name="plus" size={18} />} onClick={() => setCreating(true)}>
+          {t("Create user")}
+        </Button>
+      }
+    >
+      <Group gap="sm">
+        <TextInput
+          aria-label={t("Search users")}
+          placeholder={t("Name, user name or e-mail")}
+          leftSection={<Icon name="lens" size={18} />}
+          value={search}
+          onChange={(event) => setSearch(event.currentTarget.value)}
+          type="search"
+          style={{ flex: "1 1 260px" }}
+        />
+        <Select
+          aria-label={t("Role")}
+          placeholder={t("Any role")}
+          data={(roles.data?.items ?? []).map(({ name }) => name)}
+          value={role}
+          onChange={setRole}
+          clearable
+          w={180}
+        />
+        <Select
+          aria-label={t("State")}
+          placeholder={t("Any state")}
+          data={[
+            { value: "active", label: t("Active") },
+            { value: "disabled", label: t("Disabled") },
+          ]}
+          value={state}
+          onChange={setState}
+          clearable
+          w={150}
+        />
+      </Group>
+      <Card isFlush>
+        {users.isPending ? <Loading lines={6} /> : null}
+        {users.error === null ? null : (
+          <Failure problem={users.error} onRetry={() => void users.refetch()} />
+        )}
+        {users.isSuccess && items.length === 0 ? (
+          <Empty
+            icon="people"
+            title={isFiltered ? t("Nobody fits") : t("Nobody is here yet")}
+            about={
+              isFiltered
+                ? t("Search for another part of the name or address.")
+                : t("People sign up by themselves, or you create them.")
+            }
+          />
+        ) : null}
+        {items.length === 0 ? null : <UserTable users={items} />}
+      </Card>
+      {users.hasNextPage ? (
+        <Group>
+          <Button
+            variant="default"
+            loading={users.isFetchingNextPage}
+            onClick={() => void users.fetchNextPage()}
+          >
+            {t("Show more")}
+          </Button>
+        </Group>
+      ) : null}
+      <CreateUserDialog
+        isOpen={isCreating}
+        roles={(roles.data?.items ?? []).map(({ name }) => name)}
+        onClose={() => setCreating(false)}
+      />
+    </Page>
+  );
+}
+
+function UserTable({ users }: { readonly users: readonly User[] }): ReactElement {
+  const { t } = useWords();
+  return (
+    <div className="lk-scroll" tabIndex={0} role="region" aria-label={t("Users")}>
+      <Table verticalSpacing="sm" horizontalSpacing="lg" highlightOnHover miw={560}>
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th>{t("User")}</Table.Th>
+            <Table.Th>{t("Roles")}</Table.Th>
+            <Table.Th>{t("State")}</Table.Th>
+            <Table.Th>{t("Since")}</Table.Th>
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {users.map((user) => (
+            <Table.Tr key={user.id}>
+              <Table.Td>
+                <Text
+                  component={Link}
+                  to={`/admin/users/${user.id}`}
+                  fw={600}
+                  c="var(--mantine-color-anchor)"
+                >
+                  {user.name ?? user.email}
+                </Text>
+                {user.name === null ? null : (
+                  <Text size="sm" c="dimmed">
+                    {user.email}
+                  </Text>
+                )}
+              </Table.Td>
+              <Table.Td>
+                <RoleBadges roles={user.roles} />
+              </Table.Td>
+              <Table.Td>
+                <UserState user={user} />
+              </Table.Td>
+              <Table.Td style={{ whiteSpace: "nowrap" }}>
+                <Text size="sm" c="dimmed">
+                  <Time at={user.created_at} />
+                </Text>
+              </Table.Td>
+            </Table.Tr>
+          ))}
+        </Table.Tbody>
+      </Table>
+    </div>
+  );
+}
+
+/** The roles of somebody. */
+export function RoleBadges({ roles }: { readonly roles: readonly string[] }): ReactElement {
+  const { t } = useWords();
+  if (roles.length === 0) {
+    return (
+      <Text size="sm" c="dimmed">
+        {t("None")}
+      </Text>
+    );
+  }
+  return (
+    <Group gap={6}>
+      {roles.map((role) => (
+        <Badge key={role} variant="light" tt="none">
+          {role}
+        </Badge>
+      ))}
+    </Group>
+  );
+}
+
+/** Whether somebody can sign in. */
+export function UserState({ user }: { readonly user: User }): ReactElement {
+  const { t } = useWords();
+  if (user.disabled === true) {
+    return (
+      <Badge color="red" variant="light">
+        {t("Disabled")}
+      </Badge>
+    );
+  }
+  return user.email_verified ? (
+    <Badge color="green" variant="light">
+      {t("Active")}
+    </Badge>
+  ) : (
+    <Badge color="yellow" variant="light">
+      {t("Not verified")}
+    </Badge>
+  );
+}

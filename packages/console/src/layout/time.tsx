@@ -1,0 +1,25 @@
+// A moment in words; the exact time shows on hover and is what machines read.
+
+import type { ReactElement } from "react";
+import { formatDistance, formatExactTime, formatTime } from "../words/times.ts";
+import { useWords } from "../words/words.tsx";
+
+/** How long ago. */
+export function Ago({ at }: { readonly at: string }): ReactElement {
+  const { language } = useWords();
+  return (
+    <time dateTime={at} title={formatExactTime(at, language)}>
+      {formatDistance(at, Date.now(), language)}
+    </time>
+  );
+}
+
+/** The day and the time. */
+export function Time({ at }: { readonly at: string }): ReactElement {
+  const { language } = useWords();
+  return (
+    <time dateTime={at} title={formatExactTime(at, language)}>
+      {formatTime(at, language)}
+    </time>
+  );
+}

@@ -1,0 +1,90 @@
+// A plot over time. It is drawn on a canvas, so it also says in words what it shows; colours follow
+// the page's.
+
+import { useComputedColorScheme } from "@mantine/core";
+import { type ReactElement, useEffect, useRef } from "react";
+import uPlot from "uplot";
+import "uplot/dist/uPlot.min.css";
+import { useWords } from "../words/words.tsx";
+
+/** One line or area of a plot. */
+export interface Series {
+  readonly label: string;
+  readonly color: { readonly light: string; readonly dark: string };
+  /** One for each time; null where nothing is known. */
+  readonly values: readonly (number | null)[];
+  /** Bars for counts, a line for levels. */
+  readonly shape: "bars" | "line";
+}
+
+/** A plot. */
+export function TimePlot(props: {
+  /** Seconds since 1970. */
+  readonly times: readonly number[];
+  readonly series: readonly Series[];
+  /** What the plot shows, in words. */
+  readonly summary: string;
+  readonly unit?: string;
+  readonly height?: number;
+}): ReactElement {
+  const { times, series, summary, unit = "", height = 200 } = props;
+  const scheme = useComputedColorScheme("light");
+  const { language } = useWords();
+  const holder = useRef<HTMLDivElement>(null);
+  const data = JSON.stringify([times, series]);
+
+  useEffect(() => {
+    const element = holder.current;
+    if (element === null) return undefined;
+    const ink = scheme === "dark" ? "#a3abb6" : "#555d69";
+    const grid = scheme === "dark" ? "#2c323b" : "#e6e8ec";
+    const axis = { stroke: ink, grid: { stroke: grid, width: 1 }, ticks: { show: false } };
+    const clock = new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit" });
+    const bars = uPlot.paths.bars?.({ size: [0.7, 24], radius: 0.15 });
+    const plot = new uPlot(
+      {
+        width: element.clientWidth,
+        height,
+        padding: [8, 8, 0, 0],
+        cursor: { points: { size: 6 }, drag: { x: false, y: false } },
+        legend: { live: true },
+        scales: {
+          y: { range: (_, __, most) => [0, Math.max(most * 1.15, 1)] },
+        },
+        axes: [
+          { ...axis, values: (_, at) => at.map((second) => clock.format(second * 1000)) },
+          { ...axis, size: 54, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 5000, 10_000] },
+        ],
+        series: [
+          { value: (_, at) => (at === null ? "" : clock.format(at * 1000)), label: "" },
+          ...series.map(({ label, color, shape }) => ({
+            label,
+            stroke: color[scheme],
+            width: shape === "bars" ? 0 : 2,
+            fill: shape === "bars" ? color[scheme] : `${color[scheme]}22`,
+            points: { show: false },
+            spanGaps: shape === "line",
+            ...(shape === "bars" && bars !== undefined ? { paths: bars } : {}),
+            value: (_: uPlot, value: number | null) =>
+              value === null ? "" : `${value}${unit === "" ? "" : ` ${unit}`}`,
+          })),
+        ],
+      },
+      // uPlot's own type for columns of numbers.
+      [[...times], ...series.map(({ values }) => [...values])] as uPlot.AlignedData,
+      element,
+    );
+    const watch = new ResizeObserver(() => {
+      plot.setSize({ width: element.clientWidth, height });
+    });
+    watch.observe(element);
+    return () => {
+      watch.disconnect();
+      plot.destroy();
+    };
+    // What is drawn changes with the data, not with the objects that hold it.
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+  }, [data, scheme, language, height, unit]);
+
+  return <div ref={holder} className="lk-plot" role="img" aria-label={summary} />;
+}

@@ -1,0 +1,97 @@
+// The console's language: texts are written in English where they are used, and other languages
+// are dictionaries from that English, loaded when they are asked for. What a dictionary lacks stays
+// English.
+
+import {
+  createContext,
+  type ReactElement,
+  type ReactNode,
+  useContext,
+  useEffect,
+  useMemo,
+  useState,
+} from "react";
+
+/** The languages. */
+export const LANGUAGES = { en: "English", de: "Deutsch", fr: "Français" } as const;
+
+/** A language of the console. */
+export type Language = keyof typeof LANGUAGES;
+
+/** A dictionary: English text -> text. `{name}` stands for a value. */
+export type Dictionary = Readonly<Record<string, string>>;
+
+/** Says a text, with its values put in. */
+export type Say = (text: string, values?: Readonly<Record<string, string | number>>) => string;
+
+interface Words {
+  readonly t: Say;
+  readonly language: Language;
+  readonly setLanguage: (language: Language) => void;
+}
+
+const STORAGE_KEY = "latchkey-language";
+
+const WordsContext = createContext<Words | undefined>(undefined);
+
+/** Gives everything below it a language. */
+export function WordsProvider({ children }: { readonly children: ReactNode }): ReactElement {
+  const [language, setLanguage] = useState<Language>(selectLanguage);
+  const [dictionary, setDictionary] = useState<Dictionary>({});
+
+  useEffect(() => {
+    let isCurrent = true;
+    void loadDictionary(language).then((loaded) => {
+      if (!isCurrent) return;
+      setDictionary(loaded);
+      document.documentElement.lang = language;
+    });
+    return () => {
+      isCurrent = false;
+    };
+  }, [language]);
+
+  const words = useMemo<Words>(
+    () => ({
+      t: (text, values) => fill(dictionary[text] ?? text, values),
+      language,
+      setLanguage: (next) => {
+        localStorage.setItem(STORAGE_KEY, next);
+        setLanguage(next);
+      },
+    }),
+    [dictionary, language],
+  );
+  return <WordsContext value={words}>{children}</WordsContext>;
+}
+
+/** The texts in the reader's language. */
+export function useWords(): Words {
+  const words = useContext(WordsContext);
+  if (words === undefined) throw new Error("useWords outside of WordsProvider");
+  return words;
+}
+
+/** Puts values into a text: `fill("{n} left", { n: 3 })`. */
+export function fill(text: string, values: Readonly<Record<string, string | number>> = {}): string {
+  return text.replaceAll(/\{(\w+)\}/g, (mark, name: string) => String(values[name] ?? mark));
+}
+
+function selectLanguage(): Language {
+  const wanted = [localStorage.getItem(STORAGE_KEY), ...navigator.languages];
+  for (const tag of wanted) {
+    const language = tag?.slice(0, 2).toLowerCase();
+    if (language !== undefined && isLanguage(language)) return language;
+  }
+  return "en";
+}
+
+function isLanguage(text: string): text is Language {
+  return Object.hasOwn(LANGUAGES, text);
+}
+
+async function loadDictionary(language: Language): Promise<Dictionary> {
+  if (language === "de") return (await import("./german.ts")).german;
+  if (language === "fr") return (await import("./french.ts")).french;
+  return {};
+}
