@@ -75,10 +75,11 @@ export async function openServer(
     const hasConsole = config.console !== undefined;
     const site = createPageSite(settings, keyRing, { path, hasConsole, onRefusal });
     const parts = { ledger, watch, keyRing, mailer, places, measuring, site };
-    const routes = await createServerRoutes(config, settings, parts);
+    const { routes, direct } = await createServerRoutes(config, settings, parts);
     const pagePaths = new Set(PAGE_PATHS.map((page) => `${path}${page}`));
     const handler = createHandler({
       routes,
+      direct,
       ...settings,
       onRefusal,
       formPaths: pagePaths,

@@ -38,6 +38,7 @@ import {
 } from "./credentials/password-policy.ts";
 import { createGuessing } from "./guessing/guessing.ts";
 import { type App, createRoutes } from "./http/app.ts";
+import { type FindDirect, findDirect } from "./http/direct.ts";
 import { healthRoutes } from "./http/health-routes.ts";
 import { addOpenApi } from "./http/openapi.ts";
 import type { KeyEncryption } from "./keys/key-encryption.ts";
@@ -63,7 +64,7 @@ import { adminSessionRoutes } from "./sessions/admin-routes.ts";
 import { countRenewals } from "./sessions/count-renewals.ts";
 import { longestAccessTokenLifetime } from "./sessions/lifetimes.ts";
 import { createOwnerNotice } from "./sessions/notify-owner.ts";
-import { sessionRoutes } from "./sessions/routes.ts";
+import { directRenewal, sessionRoutes } from "./sessions/routes.ts";
 import { createSessions } from "./sessions/session-service.ts";
 import { signInRoutes } from "./sign-in/routes.ts";
 import { stepUpRoutes } from "./sign-in/step-up-routes.ts";
@@ -92,7 +93,7 @@ export async function createServerRoutes(
       readonly sessionCounter: SessionCounter;
     };
   },
-): Promise<App> {
+): Promise<{ readonly routes: App; readonly direct: FindDirect }> {
   const { issuer, audience, policy, origins } = settings;
   const { ledger, watch, keyRing, mailer, places, measuring } = parts;
   const { database } = watch;
@@ -142,6 +143,7 @@ export async function createServerRoutes(
   const app = createRoutes();
   app.use("/auth/admin/*", requireAdministrator(authenticate));
   app.route("/", accountRoutes(context));
+  const sessionDeps = { sessions, keyRing, ledger, issuer, originPolicy: { origins } };
   app.route("/", proofRoutes(context));
   app.route("/", changeEmailRoutes(context));
   app.route("/", recoveryRoutes(context));
@@ -151,7 +153,7 @@ export async function createServerRoutes(
   app.route("/", stepUpRoutes(context));
   app.route("/", factorRoutes(context));
   app.route("/", passkeyRoutes(context));
-  app.route("/", sessionRoutes({ sessions, keyRing, ledger, issuer, originPolicy: { origins } }));
+  app.route("/", sessionRoutes(sessionDeps));
   app.route("/", pageRoutes(context, parts.site));
   app.route("/", deletionRoutes(context));
   app.route("/", ownDataRoutes(context));
@@ -210,7 +212,7 @@ export async function createServerRoutes(
   root.route(path === "" ? "/" : path, app);
   root.route("/", metadataRoutes(issuer));
   addOpenApi(root, { origin: new URL(issuer).origin, path });
-  return root;
+  return { routes: root, direct: findDirect([directRenewal(sessionDeps)], path) };
 }
 
 function createServerPolicy(settings: Settings): PasswordPolicy {

@@ -44,9 +44,24 @@ export function createRoutes(): App {
       if (result.success) return;
       // An identifier in the path that cannot exist is a thing that does not exist.
       if (result.target === "param") throw new Refusal("not_found");
-      throw new Refusal("invalid_request", { errors: invalidMembers(result.error) });
+      throw invalidRequest(result.error);
     },
   });
+}
+
+/**
+ * Reads a body by its schema, as a route does.
+ *
+ * @throws Refusal `invalid_request`
+ */
+export function parseBySchema<Value>(schema: ZodType<Value>, body: unknown): Value {
+  const result = schema.safeParse(body);
+  if (!result.success) throw invalidRequest(result.error);
+  return result.data;
+}
+
+function invalidRequest(error: ZodError): Refusal {
+  return new Refusal("invalid_request", { errors: invalidMembers(error) });
 }
 
 /** A problem document, as OpenAPI knows it. */

@@ -1,7 +1,7 @@
 // Reads the body of a request once, before any route: bounded while it streams (Content-Length is
 // the sender's claim), uncompressed, and as JSON that has one reading only.
 
-import { JoseError, parseJsonObject } from "@latchkey/jose";
+import { JoseError, type JsonObject, parseJsonObject } from "@latchkey/jose";
 import type { MiddlewareHandler } from "hono";
 import type { AppEnv } from "./app.ts";
 import { Refusal } from "./refusal.ts";
@@ -48,6 +48,16 @@ export function readBody(options: BodyOptions): MiddlewareHandler<AppEnv> {
   };
 }
 
+/**
+ * Reads the body of a request that takes JSON only; without a body it reads as `{}`.
+ *
+ * @throws Refusal `body_too_large`, `unsupported_media_type`, `invalid_json`
+ */
+export async function readJsonBody(request: Request, limit: number): Promise<JsonObject> {
+  const bytes = await readBytes(request, limit);
+  return bytes.length === 0 ? {} : parseBody(request, bytes);
+}
+
 async function readBytes(request: Request, limit: number): Promise<Buffer> {
   const declared = request.headers.get("Content-Length");
   if (Number(declared ?? 0) > limit) throw new Refusal("body_too_large");
@@ -84,11 +94,17 @@ async function readAtOnce(request: Request): Promise<ArrayBuffer> {
 
 function checkBody(request: Request, bytes: Buffer, takesForm: boolean): void {
   if (request.headers.has("Content-Encoding")) throw new Refusal("unsupported_media_type");
-  const type = request.headers.get("Content-Type");
-  if (takesForm && isFormContentType(type)) return;
-  if (!isJsonContentType(type)) throw new Refusal("unsupported_media_type");
+  if (takesForm && isFormContentType(request.headers.get("Content-Type"))) return;
+  parseBody(request, bytes);
+}
+
+function parseBody(request: Request, bytes: Buffer): JsonObject {
+  if (request.headers.has("Content-Encoding")) throw new Refusal("unsupported_media_type");
+  if (!isJsonContentType(request.headers.get("Content-Type"))) {
+    throw new Refusal("unsupported_media_type");
+  }
   try {
-    parseJsonObject(bytes);
+    return parseJsonObject(bytes);
   } catch (error) {
     // The reader's messages are fixed texts without any of the input.
     if (error instanceof JoseError) throw new Refusal("invalid_json", { detail: error.message });

@@ -47,12 +47,24 @@ export function answerPreflight(
 
 /** Adds what lets an allow-listed origin read the answer. Caches keep answers of origins apart. */
 export function addCorsHeaders(headers: Headers, request: Request, policy: OriginPolicy): void {
-  headers.append("Vary", "Origin");
+  const { Vary, ...others } = corsHeaders(request, policy);
+  headers.append("Vary", Vary);
+  for (const [name, value] of Object.entries(others)) headers.set(name, value);
+}
+
+/** What {@link addCorsHeaders} adds, for an answer without a `Vary` of its own. */
+export function corsHeaders(
+  request: Request,
+  policy: OriginPolicy,
+): { readonly Vary: string } & Readonly<Record<string, string>> {
   const origin = request.headers.get("Origin");
-  if (origin === null || !isAllowed(request, policy)) return;
-  headers.set("Access-Control-Allow-Origin", origin);
-  headers.set("Access-Control-Allow-Credentials", "true");
-  headers.set("Access-Control-Expose-Headers", EXPOSED_HEADERS);
+  if (origin === null || !isAllowed(request, policy)) return { Vary: "Origin" };
+  return {
+    Vary: "Origin",
+    "Access-Control-Allow-Origin": origin,
+    "Access-Control-Allow-Credentials": "true",
+    "Access-Control-Expose-Headers": EXPOSED_HEADERS,
+  };
 }
 
 function isAllowed(request: Request, policy: OriginPolicy): boolean {

@@ -4,16 +4,35 @@
 /** Seconds that browsers insist on https: a year. */
 export const HSTS_AGE = 31_536_000;
 
+/** What an answer may decide for itself. */
+const DEFAULTS: Readonly<Record<string, string>> = {
+  "Referrer-Policy": "no-referrer",
+  "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+  // Most answers are about one person, and those that are not say how long they keep.
+  "Cache-Control": "no-store",
+};
+
+const FIXED: Readonly<Record<string, string>> = {
+  "X-Content-Type-Options": "nosniff",
+  "X-Frame-Options": "DENY",
+  "Cross-Origin-Resource-Policy": "same-site",
+};
+
+const HSTS = { "Strict-Transport-Security": `max-age=${HSTS_AGE}` };
+
+/** The security headers of an answer that sets none of them itself. */
+export function securityHeaders(options: {
+  readonly isHttps: boolean;
+}): Readonly<Record<string, string>> {
+  return { ...DEFAULTS, ...FIXED, ...(options.isHttps ? HSTS : {}) };
+}
+
 /** Adds the security headers to an answer. */
 export function addSecurityHeaders(headers: Headers, options: { readonly isHttps: boolean }): void {
-  headers.set("X-Content-Type-Options", "nosniff");
-  if (!headers.has("Referrer-Policy")) headers.set("Referrer-Policy", "no-referrer");
-  headers.set("X-Frame-Options", "DENY");
-  headers.set("Cross-Origin-Resource-Policy", "same-site");
-  if (!headers.has("Content-Security-Policy")) {
-    headers.set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
+  for (const [name, value] of Object.entries(DEFAULTS)) {
+    if (!headers.has(name)) headers.set(name, value);
   }
-  // Most answers are about one person, and those that are not say how long they keep.
-  if (!headers.has("Cache-Control")) headers.set("Cache-Control", "no-store");
-  if (options.isHttps) headers.set("Strict-Transport-Security", `max-age=${HSTS_AGE}`);
+  for (const [name, value] of Object.entries({ ...FIXED, ...(options.isHttps ? HSTS : {}) })) {
+    headers.set(name, value);
+  }
 }

@@ -11,6 +11,7 @@ import {
   type UserAnswer,
 } from "@latchkey/protocol";
 import { serializeCookie } from "../http/cookies.ts";
+import type { PlainAnswer } from "../http/direct.ts";
 import type { IssuedAccessToken } from "../tokens/access-token.ts";
 import type { IssuedRefreshToken, Renewal } from "./renewal-attempt.ts";
 
@@ -42,18 +43,18 @@ export function signInAnswer(tokens: SignInTokens): Response {
 }
 
 /** Answers a renewal. Only the slot of the token's generation is written. */
-export function refreshAnswer(issuer: string, renewal: Renewal): Response {
+export function refreshAnswer(issuer: string, renewal: Renewal): PlainAnswer {
   const { transport, access, refresh } = renewal;
   const body: RefreshAnswer = {
     ...accessMembers(access),
     ...(transport === "body" && refresh !== null ? refreshMembers(refresh) : {}),
     rotated: refresh !== null,
   };
-  const cookies =
+  const cookie =
     transport === "cookie" && refresh !== null
-      ? [slotCookie(issuer, cookieSlot(refresh.generation), refresh)]
-      : [];
-  return tokenResponse(body, cookies);
+      ? { "Set-Cookie": slotCookie(issuer, cookieSlot(refresh.generation), refresh) }
+      : {};
+  return { status: 200, headers: { ...TOKEN_HEADERS, ...cookie }, body: JSON.stringify(body) };
 }
 
 /** Answers an access token alone. */
@@ -102,10 +103,10 @@ function cookieOptions(issuer: string, maxAge: number | null) {
 }
 
 // RFC 6749 section 5.1: "MUST include Cache-Control no-store ... in any response containing tokens".
+const TOKEN_HEADERS = { "Content-Type": "application/json", "Cache-Control": "no-store" };
+
 function tokenResponse(body: object, cookies: readonly string[]): Response {
-  const response = new Response(JSON.stringify(body), {
-    headers: { "Content-Type": "application/json", "Cache-Control": "no-store" },
-  });
+  const response = new Response(JSON.stringify(body), { headers: TOKEN_HEADERS });
   for (const cookie of cookies) response.headers.append("Set-Cookie", cookie);
   return response;
 }

@@ -9,9 +9,12 @@ import {
   defineRoute,
   jsonAnswer,
   optionalJsonBody,
+  parseBySchema,
   problems,
+  type RequestFacts,
 } from "../http/app.ts";
 import { type OriginPolicy, requireSameOrigin } from "../http/csrf.ts";
+import { type DirectRoute, type PlainAnswer, plainResponse } from "../http/direct.ts";
 import { Refusal } from "../http/refusal.ts";
 import type { AuthenticatorOptions } from "../tokens/authenticate.ts";
 import { refreshAnswer, signOutAnswer } from "./answer.ts";
@@ -27,6 +30,8 @@ export interface SessionRoutesDeps extends AuthenticatorOptions {
   readonly sessions: Sessions;
   readonly originPolicy: OriginPolicy;
 }
+
+const REFRESH_PATH = "/auth/refresh";
 
 const tags = ["sessions"];
 const tokenBody = z.strictObject({ refresh_token: z.string().optional() });
@@ -44,28 +49,19 @@ const refreshSchema = z
 
 /** Routes of sessions. */
 export function sessionRoutes(deps: SessionRoutesDeps): App {
-  const { sessions, issuer } = deps;
+  const { issuer } = deps;
   const routes = createRoutes();
 
   routes.openapi(
     defineRoute({
       method: "post",
-      path: "/auth/refresh",
+      path: REFRESH_PATH,
       summary: "Renew a session by its refresh token, from the body or the cookie",
       tags,
       request: { body: optionalJsonBody(tokenBody) },
       responses: { 200: jsonAnswer(refreshSchema, "Fresh tokens"), ...problems(401, 403, 409) },
     }),
-    async (c) => {
-      const renewal = await sessions.renew({
-        presented: presentedTokens(deps, c.req.raw, c.req.valid("json").refresh_token),
-        attemptKeys: attemptKeysOf(c.req.raw),
-        address: c.get("address"),
-        userAgent: c.req.header("User-Agent") ?? null,
-        now: c.get("now"),
-      });
-      return refreshAnswer(issuer, renewal);
-    },
+    async (c) => plainResponse(await renew(deps, c.req.raw, c.req.valid("json"), c.env)),
   );
 
   routes.openapi(
@@ -92,6 +88,31 @@ export function sessionRoutes(deps: SessionRoutesDeps): App {
 
   routes.route("/", sessionListRoutes(deps));
   return routes;
+}
+
+/** The same renewal, without the way through the route table. */
+export function directRenewal(deps: SessionRoutesDeps): DirectRoute {
+  return {
+    method: "POST",
+    path: REFRESH_PATH,
+    answer: (request, body, facts) => renew(deps, request, parseBySchema(tokenBody, body), facts),
+  };
+}
+
+async function renew(
+  deps: SessionRoutesDeps,
+  request: Request,
+  { refresh_token: refreshToken }: z.infer<typeof tokenBody>,
+  { address, now }: RequestFacts,
+): Promise<PlainAnswer> {
+  const renewal = await deps.sessions.renew({
+    presented: presentedTokens(deps, request, refreshToken),
+    attemptKeys: attemptKeysOf(request),
+    address,
+    userAgent: request.headers.get("User-Agent"),
+    now,
+  });
+  return refreshAnswer(deps.issuer, renewal);
 }
 
 function presentedTokens(

@@ -3,7 +3,7 @@
 
 import { createHash } from "node:crypto";
 import { DatabaseSync } from "node:sqlite";
-import type { Row, Statement } from "./messages.ts";
+import type { RowSet, Statement } from "./messages.ts";
 import { StatementCache } from "./statement-cache.ts";
 
 /** Size to which the write-ahead log is cut back after a checkpoint, in bytes. */
@@ -12,8 +12,10 @@ const LOG_SIZE_LIMIT = 16 * 1024 * 1024;
 /** What one statement came to. */
 export interface StatementResult {
   readonly changes: number;
-  readonly rows: readonly Row[];
+  readonly set: RowSet;
 }
+
+const NO_ROWS: RowSet = { columns: [], rows: [] };
 
 /** An open database file. */
 export class Connection {
@@ -80,14 +82,15 @@ export class Connection {
   /** Runs one statement. A statement that gives rows counts them as its changes. */
   run(statement: Pick<Statement, "sql" | "parameters">): StatementResult {
     const prepared = this.#statements.prepare(statement.sql);
-    if (prepared.returnsRows) {
-      const rows = prepared.statement.all(...statement.parameters);
+    if (prepared.columns.length > 0) {
+      // Lists, as the statement was told; the types know objects only.
+      const rows = prepared.statement.all(...statement.parameters) as unknown as unknown[][];
       this.#hasChanged = rows.length > 0;
-      return { changes: rows.length, rows };
+      return { changes: rows.length, set: { columns: prepared.columns, rows } };
     }
     const { changes } = prepared.statement.run(...statement.parameters);
     this.#hasChanged = Number(changes) > 0;
-    return { changes: Number(changes), rows: [] };
+    return { changes: Number(changes), set: NO_ROWS };
   }
 
   /** Closes the file; the last connection merges the write-ahead log into it. */

@@ -2,6 +2,7 @@
 
 import type { DatabaseErrorCode, WriteOutcome } from "../database.ts";
 import type { Migration } from "../migrations/migration.ts";
+import type { PackedAnswers, PackedGroup } from "./packing.ts";
 
 /** A value bound to a statement. Integers travel as bigint: node:sqlite binds a number as REAL. */
 export type Parameter = string | number | bigint | null | Uint8Array;
@@ -21,13 +22,33 @@ export interface StoreRequest {
   readonly statements: readonly Statement[];
 }
 
+/** Rows as the worker has them: names once, values in their order. */
+export interface RowSet {
+  readonly columns: readonly string[];
+  readonly rows: readonly (readonly unknown[])[];
+}
+
+/** What a call came to, in the worker. */
+export type WorkerAnswer =
+  | { readonly id: number; readonly kind: "rows"; readonly set: RowSet }
+  | { readonly id: number; readonly kind: "outcome"; readonly outcome: WorkerOutcome }
+  | { readonly id: number; readonly kind: "error"; readonly error: StoreFailure };
+
+/** What a write came to, in the worker. */
+export type WorkerOutcome =
+  | {
+      readonly committed: true;
+      readonly results: readonly { readonly changes: number; readonly set: RowSet }[];
+    }
+  | Extract<WriteOutcome, { readonly committed: false }>;
+
 /** What a call came to. */
 export type StoreAnswer =
   | { readonly id: number; readonly kind: "rows"; readonly rows: readonly Row[] }
   | { readonly id: number; readonly kind: "outcome"; readonly outcome: WriteOutcome }
   | { readonly id: number; readonly kind: "error"; readonly error: StoreFailure };
 
-/** A row as node:sqlite reads it. */
+/** A row, by the names of its columns. */
 export type Row = Record<string, unknown>;
 
 /** A DatabaseError in transit. */
@@ -38,7 +59,7 @@ export interface StoreFailure {
 
 /** To the worker. Groups are answered in order; `close` comes after the last of them. */
 export type ToWorker =
-  | { readonly kind: "group"; readonly requests: readonly StoreRequest[] }
+  | { readonly kind: "group"; readonly group: PackedGroup }
   | { readonly kind: "clock"; readonly offset: number }
   | { readonly kind: "close" };
 
@@ -46,7 +67,7 @@ export type ToWorker =
 export type FromWorker =
   | { readonly kind: "opened" }
   | { readonly kind: "refused"; readonly error: StoreFailure }
-  | { readonly kind: "answers"; readonly answers: readonly StoreAnswer[]; readonly done: boolean }
+  | { readonly kind: "answers"; readonly answers: PackedAnswers; readonly done: boolean }
   | { readonly kind: "closed" };
 
 /** What the worker starts with. */

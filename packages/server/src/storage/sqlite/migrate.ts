@@ -45,11 +45,11 @@ export function migrate(connection: Connection, migrations: readonly Migration[]
 }
 
 function lastMigration(connection: Connection): number {
-  const { rows } = connection.run({
+  const { set } = connection.run({
     sql: "select coalesce(max(number), 0) as last from migrations",
     parameters: [],
   });
-  return Number(rows[0]?.["last"]);
+  return Number(set.rows[0]?.[0]);
 }
 
 function checkNumbers(migrations: readonly Migration[]): void {

@@ -57,10 +57,7 @@ export interface SqliteDatabase extends Database {
  */
 export async function openSqlite(options: SqliteOptions): Promise<SqliteDatabase> {
   const { directory, busyTimeout = BUSY_TIMEOUT, patience = GROUP_PATIENCE } = options;
-  const queue: RequestQueue = new RequestQueue(
-    (requests) => link.send({ kind: "group", requests }),
-    patience,
-  );
+  const queue: RequestQueue = new RequestQueue((requests) => link.send(requests), patience);
   const link: WorkerLink = await openWorkerLink(
     {
       directory,

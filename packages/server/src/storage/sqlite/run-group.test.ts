@@ -35,8 +35,8 @@ function insert(id: number, bytes = 1): Statement {
 }
 
 function ids(): unknown[] {
-  const { rows } = connection.run({ sql: "select id from t order by id", parameters: [] });
-  return rows.map((row) => row["id"]);
+  const { set } = connection.run({ sql: "select id from t order by id", parameters: [] });
+  return set.rows.map(([id]) => id);
 }
 
 describe("a group of writes", () => {
@@ -141,7 +141,7 @@ describe("a group of reads", () => {
     });
     expect(runReads(connection, [read("select nope"), read("select id from t")])).toMatchObject([
       { kind: "error", error: { code: "database_unavailable" } },
-      { kind: "rows", rows: [{ id: 1 }] },
+      { kind: "rows", set: { columns: ["id"], rows: [[1]] } },
     ]);
   });
 });

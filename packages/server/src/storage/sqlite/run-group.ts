@@ -4,10 +4,10 @@
 // to its savepoint and takes no neighbour with it. A write of one statement needs no savepoint: it
 // happens or it does not.
 
-import type { StepResult, WriteOutcome } from "../database.ts";
-import type { Connection } from "./connection.ts";
+import type { WriteOutcome } from "../database.ts";
+import type { Connection, StatementResult } from "./connection.ts";
 import { parseViolation, statementFailure } from "./failure.ts";
-import type { StoreAnswer, StoreFailure, StoreRequest } from "./messages.ts";
+import type { WorkerAnswer, StoreFailure, StoreRequest } from "./messages.ts";
 
 /** A write ended the shared transaction: SQLite rolls back by itself when the disk is full. */
 class TransactionLost extends Error {
@@ -18,12 +18,13 @@ class TransactionLost extends Error {
 export function runReads(
   connection: Connection,
   reads: readonly StoreRequest[],
-): readonly StoreAnswer[] {
+): readonly WorkerAnswer[] {
   return reads.map((request) => {
     try {
       connection.startRequest();
-      const rows = request.statements.flatMap((statement) => connection.run(statement).rows);
-      return { id: request.id, kind: "rows", rows };
+      const [statement] = request.statements;
+      if (statement === undefined) throw new TypeError("a read has one statement");
+      return { id: request.id, kind: "rows", set: connection.run(statement).set };
     } catch (cause) {
       return failed(request, statementFailure(cause));
     }
@@ -34,7 +35,7 @@ export function runReads(
 export function runWrites(
   connection: Connection,
   writes: readonly StoreRequest[],
-): readonly StoreAnswer[] {
+): readonly WorkerAnswer[] {
   if (writes.length < 2) return writes.map((request) => runAlone(connection, request));
   try {
     return runTogether(connection, writes);
@@ -53,9 +54,9 @@ export function runWrites(
 function runTogether(
   connection: Connection,
   writes: readonly StoreRequest[],
-): readonly StoreAnswer[] {
+): readonly WorkerAnswer[] {
   connection.execute("begin immediate");
-  const answers = writes.map((request): StoreAnswer => {
+  const answers = writes.map((request): WorkerAnswer => {
     if (request.statements.length === 1) return runOne(connection, request);
     connection.execute("savepoint one_write");
     const answer = runStatements(connection, request);
@@ -70,7 +71,7 @@ function runTogether(
 
 // Changing more or fewer rows than expected is the one failure that leaves something behind. It is
 // a defect or a very rare race, so the whole group pays for it: each write runs again by itself.
-function runOne(connection: Connection, request: StoreRequest): StoreAnswer {
+function runOne(connection: Connection, request: StoreRequest): WorkerAnswer {
   const answer = runStatements(connection, request);
   if (!connection.isTransaction || (!isCommitted(answer) && connection.hasChanged)) {
     throw new TransactionLost();
@@ -78,7 +79,7 @@ function runOne(connection: Connection, request: StoreRequest): StoreAnswer {
   return answer;
 }
 
-function runAlone(connection: Connection, request: StoreRequest): StoreAnswer {
+function runAlone(connection: Connection, request: StoreRequest): WorkerAnswer {
   const [statement] = request.statements;
   const needsNoRollback =
     request.statements.length === 1 && statement !== undefined && statement.expect === undefined;
@@ -95,8 +96,8 @@ function runAlone(connection: Connection, request: StoreRequest): StoreAnswer {
   }
 }
 
-function runStatements(connection: Connection, request: StoreRequest): StoreAnswer {
-  const results: StepResult[] = [];
+function runStatements(connection: Connection, request: StoreRequest): WorkerAnswer {
+  const results: StatementResult[] = [];
   try {
     connection.startRequest();
     for (const statement of request.statements) {
@@ -118,7 +119,7 @@ function notCommitted(
   request: StoreRequest,
   step: number,
   why: Pick<Extract<WriteOutcome, { committed: false }>, "reason" | "constraint">,
-): StoreAnswer {
+): WorkerAnswer {
   return {
     id: request.id,
     kind: "outcome",
@@ -126,11 +127,11 @@ function notCommitted(
   };
 }
 
-function failed(request: StoreRequest, error: StoreFailure): StoreAnswer {
+function failed(request: StoreRequest, error: StoreFailure): WorkerAnswer {
   return { id: request.id, kind: "error", error };
 }
 
-function isCommitted(answer: StoreAnswer): boolean {
+function isCommitted(answer: WorkerAnswer): boolean {
   return answer.kind === "outcome" && answer.outcome.committed;
 }
 

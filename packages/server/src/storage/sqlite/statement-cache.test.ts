@@ -15,11 +15,11 @@ it("prepares a text once, and keeps the most recently used ones", () => {
   database.close();
 });
 
-it("knows which statements give rows", () => {
+it("knows the columns of statements that give rows", () => {
   const database = new DatabaseSync(":memory:");
   database.exec("create table t (a integer)");
   const cache = new StatementCache(database);
-  expect(cache.prepare("insert into t values (1)").returnsRows).toBe(false);
-  expect(cache.prepare("insert into t values (1) returning a").returnsRows).toBe(true);
+  expect(cache.prepare("insert into t values (1)").columns).toEqual([]);
+  expect(cache.prepare("insert into t values (1) returning a").columns).toEqual(["a"]);
   database.close();
 });

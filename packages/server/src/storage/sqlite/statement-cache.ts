@@ -6,10 +6,10 @@ import type { DatabaseSync, StatementSync } from "node:sqlite";
 /** Prepared statements that are kept, at most. */
 export const PREPARED_STATEMENTS = 256;
 
-/** A statement, and whether it gives rows. */
+/** A statement that gives rows as lists, and the names of their columns: none when it gives no rows. */
 export interface PreparedStatement {
   readonly statement: StatementSync;
-  readonly returnsRows: boolean;
+  readonly columns: readonly string[];
 }
 
 /** Prepares each text once, as long as it stays among the most recently used. */
@@ -38,7 +38,8 @@ export class StatementCache {
       return known;
     }
     const statement = this.#database.prepare(sql);
-    const prepared = { statement, returnsRows: statement.columns().length > 0 };
+    statement.setReturnArrays(true);
+    const prepared = { statement, columns: statement.columns().map(({ name }) => name) };
     if (this.#statements.size >= this.#limit) {
       for (const oldest of this.#statements.keys()) {
         this.#statements.delete(oldest);

@@ -8,7 +8,8 @@ import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 import { DatabaseError } from "../database.ts";
 import { DATABASE_FILE } from "./data-directory.ts";
-import type { FromWorker, StoreAnswer, ToWorker, WorkerOptions } from "./messages.ts";
+import type { FromWorker, StoreAnswer, StoreRequest, ToWorker, WorkerOptions } from "./messages.ts";
+import { AnswerReader, GroupPacker } from "./packing.ts";
 
 /** Milliseconds before the second attempt to replace a dead worker; the first comes at once. */
 export const REOPEN_PAUSE = 100;
@@ -31,7 +32,7 @@ export interface WorkerEvents {
 /** A way to the worker of the moment. */
 export interface WorkerLink {
   /** Sends a group; without a worker it is dropped, as `onLost` has told. */
-  send(message: ToWorker): void;
+  send(requests: readonly StoreRequest[]): void;
   /** Moves the database's clock, of this worker and of those that follow. */
   setClockOffset(milliseconds: number): void;
   /** Lets the worker end what it was sent, and ends it. */
@@ -56,6 +57,7 @@ class Link implements WorkerLink {
   readonly #events: WorkerEvents;
   #options: WorkerOptions;
   #worker: Worker | undefined;
+  #packer = new GroupPacker();
   #starting: Promise<void> | undefined;
   #timer: NodeJS.Timeout | undefined;
   #pause = 0;
@@ -72,14 +74,18 @@ class Link implements WorkerLink {
     this.#file = inodeOf(this.#options.directory);
   }
 
-  send(message: ToWorker): void {
+  send(requests: readonly StoreRequest[]): void {
+    this.#post({ kind: "group", group: this.#packer.pack(requests) });
+  }
+
+  #post(message: ToWorker): void {
     // oxlint-disable-next-line unicorn/require-post-message-target-origin -- threads have no origin
     this.#worker?.postMessage(message);
   }
 
   setClockOffset(clockOffset: number): void {
     this.#options = { ...this.#options, clockOffset };
-    this.send({ kind: "clock", offset: clockOffset });
+    this.#post({ kind: "clock", offset: clockOffset });
   }
 
   async close(): Promise<void> {
@@ -91,7 +97,7 @@ class Link implements WorkerLink {
     const exited = new Promise<void>((resolve) => {
       worker.once("exit", () => resolve());
     });
-    this.send({ kind: "close" });
+    this.#post({ kind: "close" });
     await exited;
   }
 
@@ -99,8 +105,11 @@ class Link implements WorkerLink {
     const bornAt = performance.now();
     let cause: unknown;
     this.#worker = worker;
+    this.#packer = new GroupPacker();
+    const reader = new AnswerReader();
     worker.on("message", (message: FromWorker) => {
-      if (message.kind === "answers") this.#events.onAnswers(message.answers, message.done);
+      if (message.kind !== "answers") return;
+      this.#events.onAnswers(reader.read(message.answers), message.done);
     });
     worker.on("error", (error) => {
       cause = error;

@@ -11,9 +11,11 @@ import type {
   StoreFailure,
   StoreRequest,
   ToWorker,
+  WorkerAnswer,
   WorkerOptions,
 } from "./messages.ts";
 import { migrate } from "./migrate.ts";
+import { AnswerPacker, GroupReader } from "./packing.ts";
 import { runReads, runWrites } from "./run-group.ts";
 
 interface Store {
@@ -43,22 +45,29 @@ function openStore(options: WorkerOptions): Store {
   }
 }
 
+const reader = new GroupReader();
+const packer = new AnswerPacker();
+
+function postAnswers(answers: readonly WorkerAnswer[], done: boolean): void {
+  post({ kind: "answers", answers: packer.pack(answers), done });
+}
+
 function answerGroup(connection: Connection, requests: readonly StoreRequest[]): void {
   const reads = requests.filter((request) => request.kind === "read");
   const writes = requests.filter((request) => request.kind === "write");
   const rows = runReads(connection, reads);
   if (writes.length === 0) {
-    post({ kind: "answers", answers: rows, done: true });
+    postAnswers(rows, true);
     return;
   }
-  if (rows.length > 0) post({ kind: "answers", answers: rows, done: false });
-  post({ kind: "answers", answers: runWrites(connection, writes), done: true });
+  if (rows.length > 0) postAnswers(rows, false);
+  postAnswers(runWrites(connection, writes), true);
 }
 
 function serve(store: Store, message: ToWorker): void {
   switch (message.kind) {
     case "group":
-      return answerGroup(store.connection, message.requests);
+      return answerGroup(store.connection, reader.read(message.group));
     case "clock":
       return store.connection.setClockOffset(message.offset);
     case "close":
