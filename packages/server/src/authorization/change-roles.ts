@@ -28,6 +28,8 @@ export interface ChangeContext {
 export interface RoleInput {
   readonly description?: string | null | undefined;
   readonly permissions?: readonly string[] | undefined;
+  /** Whoever has the role signs in with a second factor. */
+  readonly requiresMfa?: boolean | undefined;
 }
 
 /**
@@ -51,12 +53,17 @@ export async function createRole(
           name: input.name,
           description: input.description ?? null,
           handle: createIdentifier(),
+          requires_mfa: input.requiresMfa === true ? 1 : 0,
           created_at: actor.now,
         }),
         expect: 1,
       },
       ...permissionSteps(database, id, permissions),
-      auditRole(database, "role.created", actor, { role: input.name, permissions }),
+      auditRole(database, "role.created", actor, {
+        role: input.name,
+        permissions,
+        requiresMfa: input.requiresMfa === true,
+      }),
     ]);
   } catch (error) {
     if (error instanceof WriteConflict && error.outcome.reason === "unique") {
@@ -67,7 +74,8 @@ export async function createRole(
 }
 
 /**
- * Changes a role; new permissions retire its handle.
+ * Changes a role; new permissions retire its handle, and so does the demand for a second factor:
+ * sessions that were begun without one get no token with the role from then on.
  *
  * @throws Refusal `not_found`, `last_administrator`
  */
@@ -80,14 +88,20 @@ export function changeRole(
   return retryConflict(async () => {
     const role = await loadRole(database, name);
     const permissions = unique(input.permissions ?? role.permissions);
-    const isSame = permissions.join(" ") === role.permissions.join(" ");
+    const requiresMfa = input.requiresMfa ?? role.requiresMfa;
+    const isSame =
+      permissions.join(" ") === role.permissions.join(" ") && requiresMfa === role.requiresMfa;
     const losesAdmin = takesAdmin(role, permissions);
     if (losesAdmin) await requireRemaining(database, role);
     if (!isSame) await checkPermissionCount(database, permissions);
     const description = input.description === undefined ? role.description : input.description;
     const update = database.query
       .updateTable("roles")
-      .set({ description, handle: isSame ? role.handle : createIdentifier() })
+      .set({
+        description,
+        requires_mfa: requiresMfa ? 1 : 0,
+        handle: isSame ? role.handle : createIdentifier(),
+      })
       .where("id", "=", role.id)
       .where("handle", "=", role.handle);
     await writeAll(database, [
@@ -96,7 +110,7 @@ export function changeRole(
         expect: 1,
       },
       ...(isSame ? [] : replacePermissions(database, role.id, permissions)),
-      auditRole(database, "role.changed", actor, { role: name, permissions }),
+      auditRole(database, "role.changed", actor, { role: name, permissions, requiresMfa }),
       ...(isSame ? [] : retire([role.handle], actor.now)),
     ]);
   });
@@ -204,9 +218,13 @@ function auditRole(
   database: Database,
   kind: string,
   actor: Actor,
-  detail: { readonly role: string; readonly permissions?: readonly string[] },
+  detail: {
+    readonly role: string;
+    readonly permissions?: readonly string[];
+    readonly requiresMfa?: boolean;
+  },
 ): Step {
-  const { role, permissions } = detail;
+  const { role, permissions, requiresMfa } = detail;
   return auditEvent(database, {
     ...actor,
     kind,
@@ -216,6 +234,7 @@ function auditRole(
       ...(permissions === undefined
         ? {}
         : { permissions: permissions.slice(0, AUDITED_PERMISSIONS), count: permissions.length }),
+      ...(requiresMfa === undefined ? {} : { requires_mfa: requiresMfa }),
     },
   });
 }

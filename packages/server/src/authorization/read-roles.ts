@@ -11,6 +11,8 @@ export interface Role {
   /** Retired when the permissions change. */
   readonly handle: string;
   readonly permissions: readonly string[];
+  /** Whoever has the role signs in with a second factor. */
+  readonly requiresMfa: boolean;
   readonly createdAt: number;
 }
 
@@ -38,6 +40,7 @@ interface RoleRow {
   readonly description: string | null;
   readonly handle: string;
   readonly created_at: number;
+  readonly requires_mfa: number;
   /** JSON. */
   readonly permissions: string;
 }
@@ -45,7 +48,7 @@ interface RoleRow {
 function selectRoles(database: Database) {
   return database.query
     .selectFrom("roles as r")
-    .select(["r.id", "r.name", "r.description", "r.handle", "r.created_at"])
+    .select(["r.id", "r.name", "r.description", "r.handle", "r.created_at", "r.requires_mfa"])
     .select(
       sql<string>`(select json_group_array(rp.permission) from role_permissions as rp
         where rp.role_id = r.id)`.as("permissions"),
@@ -60,6 +63,7 @@ function parseRole(row: RoleRow): Role {
     handle: row.handle,
     // Our own statement made this JSON.
     permissions: (JSON.parse(row.permissions) as string[]).toSorted(),
+    requiresMfa: row.requires_mfa === 1,
     createdAt: row.created_at,
   };
 }

@@ -19,6 +19,9 @@ const roleSchema = z
     name: z.string(),
     description: z.string().nullable(),
     permissions: z.array(z.string()),
+    requires_mfa: z.boolean().openapi({
+      description: "Whether whoever has the role signs in with a second factor",
+    }),
     created_at: z.iso.datetime(),
   })
   .openapi("Role");
@@ -64,14 +67,15 @@ export function roleRoutes(context: ChangeContext): App {
             name: grantNameSchema,
             description,
             permissions: permissions.optional(),
+            requires_mfa: z.boolean().optional().openapi({ description: "Default: false" }),
           }),
         ),
       },
       responses: { 201: role },
     }),
     async (c) => {
-      const input = c.req.valid("json");
-      await createRole(context, input, actorOf(c));
+      const { requires_mfa: requiresMfa, ...input } = c.req.valid("json");
+      await createRole(context, { ...input, requiresMfa }, actorOf(c));
       return c.json(roleAnswer(await loadRole(database, input.name)), 201);
     },
   );
@@ -93,18 +97,25 @@ export function roleRoutes(context: ChangeContext): App {
     defineRoute({
       method: "patch",
       path: "/auth/admin/roles/{role}",
-      summary: "Change a role; tokens with the old permissions are taken back",
+      summary: "Change a role; tokens from before are taken back",
       tags,
       security: bearer,
       request: {
         params,
-        body: jsonBody(z.strictObject({ description, permissions: permissions.optional() })),
+        body: jsonBody(
+          z.strictObject({
+            description,
+            permissions: permissions.optional(),
+            requires_mfa: z.boolean().optional(),
+          }),
+        ),
       },
       responses: { 200: role },
     }),
     async (c) => {
       const { role: name } = c.req.valid("param");
-      await changeRole(context, name, c.req.valid("json"), actorOf(c));
+      const { requires_mfa: requiresMfa, ...input } = c.req.valid("json");
+      await changeRole(context, name, { ...input, requiresMfa }, actorOf(c));
       return c.json(roleAnswer(await loadRole(database, name)));
     },
   );
@@ -133,6 +144,7 @@ function roleAnswer(row: Role): z.infer<typeof roleSchema> {
     name: row.name,
     description: row.description,
     permissions: [...row.permissions],
+    requires_mfa: row.requiresMfa,
     created_at: new Date(row.createdAt).toISOString(),
   };
 }
