@@ -1,5 +1,6 @@
 // What everything on the page stands in: colours, words, messages, session, API, readings.
 
+import type { LatchkeyClient } from "@latchkey/client";
 import { MantineProvider } from "@mantine/core";
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
@@ -8,7 +9,6 @@ import { ProblemError } from "./api/problem.ts";
 import { ToastProvider } from "./layout/toasts.tsx";
 import { router } from "./router.tsx";
 import { styleNonce } from "./session/base.ts";
-import type { Session } from "./session/session.ts";
 import { SessionProvider } from "./session/session-context.tsx";
 import { SignedIn } from "./session/signed-in.tsx";
 import { StepUpProvider } from "./session/step-up.tsx";
@@ -26,7 +26,7 @@ const queries = new QueryClient({
 });
 
 /** The console. */
-export function App({ session }: { readonly session: Session }): ReactElement {
+export function App({ session }: { readonly session: LatchkeyClient }): ReactElement {
   return (
     <MantineProvider
       theme={theme}

@@ -2,11 +2,11 @@
 
 import "./mantine-styles.ts";
 import "./styles.css";
+import { createClient } from "@latchkey/client";
 import { createRoot } from "react-dom/client";
 import { App } from "./app.tsx";
 import { base } from "./session/base.ts";
-import { createSession } from "./session/session.ts";
 
 const root = document.querySelector("#root");
 if (root === null) throw new Error("the page has no #root");
-createRoot(root).render(<App session={createSession(base)} />);
+createRoot(root).render(<App session={createClient({ url: `${location.origin}${base}/` })} />);

@@ -1,9 +1,8 @@
 // Calls of the API: JSON there and back, problems as errors. A refusal that wants a fresh proof of
 // who is here asks for it, and then sends the request again.
 
-import type { Session } from "../session/session.ts";
-import type { FreshAccess } from "./wire.ts";
-import { ProblemError, readProblem, unreachable } from "./problem.ts";
+import type { LatchkeyClient } from "@latchkey/client";
+import { problemOf } from "./problem.ts";
 
 /** The API. Each call throws ProblemError. */
 export interface Api {
@@ -24,37 +23,24 @@ const STEP_UP_CODES: ReadonlySet<string> = new Set([
 ]);
 
 /** Creates the API of a session. */
-export function createApi(session: Session, stepUp: StepUp): Api {
-  async function send(method: string, path: string, body: object | undefined): Promise<Response> {
+export function createApi(session: LatchkeyClient, stepUp: StepUp): Api {
+  async function call<Answer>(method: string, path: string, json?: object): Promise<Answer> {
+    const send = async (): Promise<Answer> => {
+      try {
+        return await session.request<Answer>(path, {
+          method,
+          ...(json === undefined ? {} : { json }),
+        });
+      } catch (error) {
+        throw problemOf(error);
+      }
+    };
     try {
-      return await session.fetch(path, {
-        method,
-        ...(body === undefined
-          ? {}
-          : { body: JSON.stringify(body), headers: { "Content-Type": "application/json" } }),
-      });
+      return await send();
     } catch (error) {
-      if (error instanceof ProblemError) throw error;
-      throw unreachable();
+      if (!STEP_UP_CODES.has(problemOf(error).code) || !(await stepUp())) throw error;
+      return send();
     }
-  }
-
-  async function call<Answer>(method: string, path: string, body?: object): Promise<Answer> {
-    let response = await send(method, path, body);
-    if (!response.ok) {
-      const problem = await readProblem(response);
-      if (!STEP_UP_CODES.has(problem.code) || !(await stepUp())) throw problem;
-      response = await send(method, path, body);
-      if (!response.ok) throw await readProblem(response);
-    }
-    const text = await response.text();
-    // The server's own answers; their shapes are in wire.ts.
-    const answer = (text === "" ? {} : JSON.parse(text)) as Answer;
-    if (typeof answer === "object" && answer !== null && "access_token" in answer) {
-      // An access token is where the server says it is.
-      session.adopt(answer as FreshAccess);
-    }
-    return answer;
   }
 
   return {

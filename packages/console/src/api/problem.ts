@@ -1,6 +1,8 @@
 // A refusal of the server as an error: RFC 9457. The title says what is wrong, the detail how to
 // go on; both are for people.
 
+import { LatchkeyClientError } from "@latchkey/client";
+
 /** One member of a request that is wrong. */
 export interface InvalidMember {
   readonly path: string;
@@ -32,40 +34,26 @@ export class ProblemError extends Error {
   }
 }
 
-/** Reads the problem of an answer. Foreign data: whatever is missing gets words of its own. */
-export async function readProblem(response: Response): Promise<ProblemError> {
-  const text = await response.text();
-  const body = parseObject(text);
-  const { code, title, detail, errors } = body;
+/** Makes the problem of whatever a call threw; what is missing gets words of its own. */
+export function problemOf(error: unknown): ProblemError {
+  if (error instanceof ProblemError) return error;
+  if (!(error instanceof LatchkeyClientError) || error.status === undefined) {
+    return new ProblemError({
+      status: 0,
+      code: "unreachable",
+      title: "The server cannot be reached",
+      detail: "Check the network, then try again.",
+    });
+  }
+  const { title, detail } = error.problem;
   return new ProblemError({
-    status: response.status,
-    code: typeof code === "string" ? code : "unexpected_answer",
+    status: error.status,
+    code: error.code,
     title: typeof title === "string" ? title : "The server gave an answer that is not its own",
     detail:
       typeof detail === "string"
         ? detail
         : "Something between this page and the server answered. Try again in a moment.",
-    // The server's own shape; members are only shown.
-    ...(Array.isArray(errors) ? { errors: errors as InvalidMember[] } : {}),
+    errors: error.errors,
   });
-}
-
-/** The error of a server that cannot be reached. */
-export function unreachable(): ProblemError {
-  return new ProblemError({
-    status: 0,
-    code: "unreachable",
-    title: "The server cannot be reached",
-    detail: "Check the network, then try again.",
-  });
-}
-
-function parseObject(text: string): Readonly<Record<string, unknown>> {
-  try {
-    const value: unknown = JSON.parse(text);
-    if (typeof value === "object" && value !== null) return value as Record<string, unknown>;
-  } catch {
-    // A proxy's page.
-  }
-  return {};
 }

@@ -155,9 +155,3 @@ export interface Explanation {
     readonly detail: Readonly<Record<string, unknown>>;
   }[];
 }
-
-/** A fresh access token after a change of the account; seconds. */
-export interface FreshAccess {
-  readonly access_token?: string;
-  readonly expires_in?: number;
-}

@@ -5,14 +5,14 @@ import { Button, Center, Loader, Stack, Text, Title } from "@mantine/core";
 import { type ReactElement, type ReactNode, useEffect } from "react";
 import { useWords } from "../words/words.tsx";
 import { base } from "./base.ts";
-import { useSession, useSessionState } from "./session-context.tsx";
+import { useSessionState } from "./session-context.tsx";
 
 /** Lets only somebody who is signed in see what is below. */
 export function SignedIn({ children }: { readonly children: ReactNode }): ReactNode {
   const state = useSessionState();
   if (state.status === "signed_in") return children;
-  if (state.status === "failed") return <Unreachable />;
-  return state.status === "signed_out" ? <ToSignIn /> : <Waiting />;
+  if (state.status === "signed_out") return <ToSignIn />;
+  return state.error === null ? <Waiting /> : <Unreachable />;
 }
 
 /** Where signing in happens, and comes back to this place. */
@@ -39,13 +39,12 @@ function Waiting(): ReactElement {
 
 function Unreachable(): ReactElement {
   const { t } = useWords();
-  const session = useSession();
   return (
     <Center h="100vh" p="lg">
       <Stack align="center" gap="sm" ta="center" role="alert">
         <Title order={1}>{t("The server cannot be reached")}</Title>
         <Text c="dimmed">{t("Check the network, then try again.")}</Text>
-        <Button onClick={() => session.retry()}>{t("Try again")}</Button>
+        <Button onClick={() => location.reload()}>{t("Try again")}</Button>
       </Stack>
     </Center>
   );

@@ -1,10 +1,10 @@
 // The dialog that asks for a fresh proof: password, authenticator app or passkey. Loaded when it is
 // needed, which is seldom.
 
+import type { LatchkeyClient, StepUpProof } from "@latchkey/client";
 import { PasswordInput, SegmentedControl, Text, TextInput } from "@mantine/core";
 import { type ReactElement, useState } from "react";
-import { ProblemError, readProblem, unreachable } from "../api/problem.ts";
-import type { FreshAccess } from "../api/wire.ts";
+import { ProblemError, problemOf } from "../api/problem.ts";
 import { FormDialog } from "../layout/dialog.tsx";
 import { useWords } from "../words/words.tsx";
 import { useSession } from "./session-context.tsx";
@@ -25,25 +25,14 @@ export function StepUpDialog(props: {
   const [isRunning, setRunning] = useState(false);
   const [problem, setProblem] = useState<ProblemError | null>(null);
 
-  const post = async (path: string, body: object): Promise<unknown> => {
-    const response = await session.fetch(path, {
-      method: "POST",
-      headers: { "Content-Type": "application/json" },
-      body: JSON.stringify(body),
-    });
-    if (!response.ok) throw await readProblem(response);
-    return response.json();
-  };
-
   const prove = async (): Promise<void> => {
     setRunning(true);
     setProblem(null);
     try {
-      const proof = way === "passkey" ? await passkeyProof(post) : { [way]: text };
-      session.adopt((await post("/auth/step-up", proof)) as FreshAccess);
+      await session.stepUp(way === "passkey" ? await passkeyProof(session) : proofOf(way, text));
       onClose(true);
     } catch (error) {
-      setProblem(error instanceof ProblemError ? error : unreachable());
+      setProblem(problemOf(error));
     } finally {
       setRunning(false);
     }
@@ -100,14 +89,24 @@ export function StepUpDialog(props: {
   );
 }
 
-async function passkeyProof(
-  post: (path: string, body: object) => Promise<unknown>,
-): Promise<object> {
+function proofOf(way: "password" | "totp", text: string): StepUpProof {
+  return way === "password" ? { password: text } : { totp: text };
+}
+
+async function passkeyProof(session: LatchkeyClient): Promise<StepUpProof> {
   const { startAuthentication } = await import("@simplewebauthn/browser");
-  // The server's own answer.
-  const { ceremony, options } = (await post("/auth/step-up/passkey-options", {})) as {
+  const { ceremony, options } = await session.request<{
     ceremony: string;
     options: Parameters<typeof startAuthentication>[0]["optionsJSON"];
-  };
-  return { ceremony, passkey: await startAuthentication({ optionsJSON: options }) };
+  }>("/auth/step-up/passkey-options", { json: {} });
+  try {
+    return { ceremony, passkey: await startAuthentication({ optionsJSON: options }) };
+  } catch {
+    throw new ProblemError({
+      status: 1,
+      code: "passkey_failed",
+      title: "The passkey was not used",
+      detail: "The browser or you stopped it. Try again.",
+    });
+  }
 }

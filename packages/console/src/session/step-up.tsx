@@ -28,9 +28,7 @@ export function StepUpProvider({ children }: { readonly children: ReactNode }): 
   const settle = useRef<((isProved: boolean) => void) | undefined>(undefined);
 
   const stepUp = useCallback<StepUp>(async () => {
-    const response = await session.fetch("/auth/me/factors");
-    const factors = response.ok ? ((await response.json()) as Factors) : null;
-    setWays(waysOf(factors));
+    setWays(waysOf(await session.request<Factors>("/auth/me/factors").catch(() => null)));
     return new Promise<boolean>((resolve) => {
       settle.current = resolve;
     });
@@ -56,11 +54,12 @@ export function StepUpProvider({ children }: { readonly children: ReactNode }): 
   );
 }
 
+// Where there is a second factor, the password alone proves nothing here: whoever stole a session
+// may have it too.
 function waysOf(factors: Factors | null): readonly Way[] {
   if (factors === null) return ["password"];
   const ways: Way[] = [];
   if (factors.passkeys.length > 0) ways.push("passkey");
   if (factors.totp !== null) ways.push("totp");
-  if (factors.password || ways.length === 0) ways.push("password");
-  return ways;
+  return ways.length === 0 ? ["password"] : ways;
 }
