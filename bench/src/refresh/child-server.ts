@@ -16,6 +16,8 @@ export interface SliceReport {
   readonly delayP99: number;
   /** Processor time of all its threads, in microseconds. */
   readonly cpu: number;
+  /** What it counted or measured itself. */
+  readonly counted: readonly number[];
 }
 
 /** A server under test. */
@@ -33,7 +35,7 @@ export function keepOffServerCore(): void {
   execFileSync("taskset", ["-acp", LOAD_CORE, String(process.pid)], { stdio: "ignore" });
 }
 
-/** Starts a server; `file` stands in this folder. */
+/** Starts a server; `file` is relative to this folder. */
 export async function startServer(file: string, args: readonly string[]): Promise<ServerProcess> {
   // The log goes to a file, as it would in production.
   const folder = mkdtempSync(join(tmpdir(), "latchkey-bench-log-"));

@@ -9,13 +9,19 @@ export type ToServer = "start" | "stop" | "end";
 export type FromServer =
   | { readonly kind: "ready"; readonly port: number; readonly tokens?: readonly string[] }
   | { readonly kind: "started"; readonly tokens?: readonly string[] }
-  | { readonly kind: "stopped"; readonly delayP99: number; readonly cpu: number };
+  | {
+      readonly kind: "stopped";
+      readonly delayP99: number;
+      readonly cpu: number;
+      readonly counted: readonly number[];
+    };
 
 /** What a server does at the edges of a slice. */
 export interface SliceHooks {
   /** Fresh refresh tokens, when the server makes them itself. */
   readonly start?: () => Promise<readonly string[]> | readonly string[] | undefined;
-  readonly stop?: () => void;
+  /** Numbers that the server counted or measured itself, if any. */
+  readonly stop?: () => readonly number[] | undefined;
   readonly end: () => Promise<void> | void;
 }
 
@@ -40,10 +46,10 @@ export function reportReady(port: number, hooks: SliceHooks): void {
     } else if (message === "stop") {
       delay.disable();
       const { user, system } = process.cpuUsage(usage);
-      hooks.stop?.();
+      const counted = hooks.stop?.() ?? [];
       // The histogram counts from one firing of its timer to the next: its own millisecond is in.
       const delayP99 = Math.max(0, delay.percentile(99) / 1e6 - 1);
-      send({ kind: "stopped", delayP99, cpu: user + system });
+      send({ kind: "stopped", delayP99, cpu: user + system, counted });
     } else {
       await hooks.end();
       process.exit();

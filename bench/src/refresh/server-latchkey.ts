@@ -41,7 +41,10 @@ server.listen(0, "127.0.0.1", () => {
       }, leapEvery);
       return undefined;
     },
-    stop: () => clearInterval(timer),
+    stop: () => {
+      clearInterval(timer);
+      return undefined;
+    },
     end: async () => {
       await http.drain(0);
       await latchkey.close();
