@@ -86,9 +86,9 @@ describe("createPasswordHasher", () => {
 
   it("I10: runs so many at once, lets so many wait, and refuses the rest", async () => {
     const small = createPasswordHasher({ concurrency: 1, queueLimit: 2 });
-    const results = await Promise.allSettled(
-      Array.from({ length: 5 }, () => small.verify("x", null)),
-    );
+    const attempts = Array.from({ length: 5 }, () => small.verify("x", null));
+    expect(() => small.requireRoom()).toThrow(expect.objectContaining({ code: "overloaded" }));
+    const results = await Promise.allSettled(attempts);
     const refused = results.filter((result) => result.status === "rejected");
     expect(refused).toHaveLength(2);
     expect(refused[0]?.reason).toMatchObject({
@@ -96,6 +96,7 @@ describe("createPasswordHasher", () => {
       headers: { "Retry-After": "2" },
     });
     // The places are free again.
+    expect(() => small.requireRoom()).not.toThrow();
     expect(await small.verify("x", null)).toBe(false);
     expect(small.count()).toBe(4);
   });

@@ -38,6 +38,12 @@ export interface PasswordHasher {
    * pepper that this server does not have
    */
   verify(password: string, stored: string | null): Promise<boolean>;
+  /**
+   * Refuses while the queue is full. Asked before anything else that a sign-in costs, so that a
+   * flood is turned away at the door and others hardly notice it.
+   * @throws Refusal `overloaded`
+   */
+  requireRoom(): void;
   /** Tells whether a hash was made in another way than today's. */
   needsRehash(stored: string): boolean;
   /** How many hashes were computed since the start; for metrics and tests. */
@@ -73,7 +79,7 @@ export function createPasswordHasher(
   };
   let count = 0;
   const work = <Result>(task: () => Promise<Result>): Promise<Result> =>
-    pool(() => {
+    pool.run(() => {
       count += 1;
       return task();
     });
@@ -100,6 +106,7 @@ export function createPasswordHasher(
       const isSame = derived.length === like.hash.length && timingSafeEqual(derived, like.hash);
       return isSame && isUsable && isBounded;
     },
+    requireRoom: () => pool.requireRoom(),
     needsRehash(stored) {
       const parsed = parsePhc(stored);
       return (
@@ -163,29 +170,36 @@ function deriveHash(
   });
 }
 
+interface Pool {
+  run<Result>(task: () => Promise<Result>): Promise<Result>;
+  requireRoom(): void;
+}
+
 /** Runs so many tasks at once, lets so many wait in order, and refuses the rest. */
-function createPool(
-  concurrency: number,
-  queueLimit: number,
-): <Result>(task: () => Promise<Result>) => Promise<Result> {
+function createPool(concurrency: number, queueLimit: number): Pool {
   const waiting: (() => void)[] = [];
   let running = 0;
-  return async (task) => {
-    if (running >= concurrency) {
-      if (waiting.length >= queueLimit) {
-        throw new Refusal("overloaded", { headers: { "Retry-After": String(HASH_RETRY_AFTER) } });
+  const requireRoom = (): void => {
+    if (running < concurrency || waiting.length < queueLimit) return;
+    throw new Refusal("overloaded", { headers: { "Retry-After": String(HASH_RETRY_AFTER) } });
+  };
+  return {
+    requireRoom,
+    async run(task) {
+      requireRoom();
+      if (running >= concurrency) {
+        // Whoever finishes hands its place over, so nobody arriving in between can take it.
+        await new Promise<void>((resolve) => waiting.push(resolve));
+      } else {
+        running += 1;
       }
-      // Whoever finishes hands its place over, so nobody arriving in between can take it.
-      await new Promise<void>((resolve) => waiting.push(resolve));
-    } else {
-      running += 1;
-    }
-    try {
-      return await task();
-    } finally {
-      const next = waiting.shift();
-      if (next === undefined) running -= 1;
-      else next();
-    }
+      try {
+        return await task();
+      } finally {
+        const next = waiting.shift();
+        if (next === undefined) running -= 1;
+        else next();
+      }
+    },
   };
 }

@@ -46,6 +46,8 @@ export async function checkLogin(
   const { database, hasher, guessing } = context;
   const name = "email" in input.by ? input.by.email : input.by.username;
   const attempt = { name, address: from.address, now: from.now };
+  // A flood is turned away before it costs a lookup, whichever name it tries.
+  hasher.requireRoom();
   const counted = await guessing.count("login", attempt);
   const subject = await readSubject(database, input.by);
   const admission = await guessing.admit("password", { ...attempt, userId: subject?.id ?? null });
