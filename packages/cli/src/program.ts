@@ -12,6 +12,7 @@ import { keysRotateCommand } from "./commands/keys/rotate.ts";
 import { keysRotateKekCommand } from "./commands/keys/rotate-kek.ts";
 import { tokensRevokeCommand } from "./commands/tokens/revoke.ts";
 import { whyCommand } from "./commands/why.ts";
+import { auditCommand } from "./commands/audit.ts";
 import { backupCommand } from "./commands/backup.ts";
 import type { CommandContext } from "./commands/context.ts";
 import { errorsCommand } from "./commands/errors.ts";
@@ -23,15 +24,18 @@ import { restoreCommand } from "./commands/restore.ts";
 import { rolesCreateCommand } from "./commands/roles/create.ts";
 import { rolesDeleteCommand } from "./commands/roles/delete.ts";
 import { rolesListCommand } from "./commands/roles/list.ts";
+import { rolesRequireMfaCommand } from "./commands/roles/require-mfa.ts";
 import { rolesSetPermissionsCommand } from "./commands/roles/set-permissions.ts";
 import { serveCommand } from "./commands/serve.ts";
 import { tokensInspectCommand } from "./commands/tokens/inspect.ts";
 import { usersAssignCommand } from "./commands/users/assign.ts";
 import { usersCreateCommand } from "./commands/users/create.ts";
+import { usersDeleteCommand } from "./commands/users/delete.ts";
 import { usersDisableCommand } from "./commands/users/disable.ts";
 import { usersEnableCommand } from "./commands/users/enable.ts";
 import { usersImportCommand } from "./commands/users/import.ts";
 import { usersListCommand } from "./commands/users/list.ts";
+import { usersResetFactorsCommand } from "./commands/users/reset-factors.ts";
 import { usersSetPasswordCommand } from "./commands/users/set-password.ts";
 import { usersShowCommand } from "./commands/users/show.ts";
 import { usersUnassignCommand } from "./commands/users/unassign.ts";
@@ -59,6 +63,8 @@ export function createProgram(context: CommandContext): Command {
       usersAssignCommand(context),
       usersUnassignCommand(context),
       usersSetPasswordCommand(context),
+      usersResetFactorsCommand(context),
+      usersDeleteCommand(context),
     ]),
   );
   program.addCommand(
@@ -66,6 +72,7 @@ export function createProgram(context: CommandContext): Command {
       rolesListCommand(context),
       rolesCreateCommand(context),
       rolesSetPermissionsCommand(context),
+      rolesRequireMfaCommand(context),
       rolesDeleteCommand(context),
     ]),
   );
@@ -75,6 +82,7 @@ export function createProgram(context: CommandContext): Command {
       tokensRevokeCommand(context),
     ]),
   );
+  program.addCommand(auditCommand(context));
   program.addCommand(whyCommand(context));
   program.addCommand(
     groupCommand("clients", "credentials of APIs and services", [

@@ -41,6 +41,13 @@ async function refused(command: string, input?: string): Promise<string> {
   return stderr;
 }
 
+/** A command that answers, and whose answer is no. */
+async function invalid(command: string, input?: string): Promise<string> {
+  const { code, stdout, stderr } = await run(command, input);
+  expect({ command, code, stderr }).toEqual({ command, code: 1, stderr: "" });
+  return stdout;
+}
+
 function login(server: RunningServer, password: string): Promise<Response> {
   return fetch(`${server.url}/auth/login`, {
     method: "POST",
@@ -80,12 +87,32 @@ async function transcript(): Promise<void> {
   const ada = JSON.parse(await ok("users show ada --json")) as { id: string };
   expect(ada).toMatchObject({ email: "ada@example.com", disabled: false });
   expect(JSON.parse(await ok(`users show ${ada.id} --json`))).toEqual(ada);
+  expect(await ok("users list --search BO@ --enabled")).toMatch(/\n\S{22} {2}bo@example\.com.+\n$/);
+  expect(await ok("users list --role administrator")).not.toContain("bo@example.com");
   expect(await ok("users disable bo@example.com")).toContain("state     disabled\n");
+  expect(await ok("users list --disabled")).toMatch(/^ID.+\n\S{22} {2}bo@example\.com.+\n$/);
   expect(await ok("users enable bo@example.com")).toContain("state     enabled\n");
   expect(await ok("keys list")).toMatch(/^PURPOSE {2}STATE .+\nsigning {2}current {2}ES256 /);
   expect(await ok("users set-password bo@example.com", "another walk by the river\n")).toBe(
     "The password of bo@example.com is set; every session of it has ended.\n",
   );
+  expect(await ok("audit --user bo@example.com")).toMatch(
+    /^TIME +KIND.+\n\S+Z +user\.password_set +success +operator +\S{22} +- +-\n(.+\n)+$/,
+  );
+  const events = (await ok("audit --kind user.disabled --all --limit 1 --json")).trim().split("\n");
+  expect(events.map((event) => JSON.parse(event).actor_id)).toEqual(["operator"]);
+  expect(await ok("audit --limit 1")).toMatch(/More: latchkey audit --before \d+\n$/);
+  expect(await refused("audit --kind ???")).toMatch(/^latchkey: invalid_request: .*kind/);
+  expect(await refused("users delete bo@example.com")).toMatch(/^latchkey: invalid_request: /);
+  expect(await ok("users delete bo@example.com --yes")).toBe("bo@example.com is deleted.\n");
+  expect(await refused("users show bo@example.com")).toMatch(/^latchkey: not_found: /);
+  expect(await ok("roles require-mfa doctor")).toContain("second factor  required\n");
+  expect(await ok("roles require-mfa doctor --off")).not.toContain("second factor");
+  expect(await ok("roles create surgeon --requires-mfa")).toContain("second factor  required\n");
+  expect(await ok("users reset-factors ada")).toBe(
+    "ada@example.com has no second factors any more; all sessions ended.\n",
+  );
+  await ok("roles delete surgeon");
   expect(await ok("roles delete doctor")).toBe("The role doctor is gone.\n");
 
   expect(await refused("users create ada@example.com", PASSWORD)).toMatch(
@@ -137,12 +164,12 @@ test("what a command does counts at once for a running server", async () => {
   expect(inspected).toMatch(/^Valid: this server takes the token\.\n\nHeader\n {2}alg {2}ES256\n/);
   expect(inspected).toMatch(/\n {2}exp {10}\S+ \S+ UTC \(in 1\d minutes\)\n/);
   const altered = `${token.slice(0, -10)}${token.at(-10) === "A" ? "B" : "A"}${token.slice(-9)}`;
-  expect(await ok("tokens inspect", altered)).toMatch(/^NOT VALID \(bad_signature\): /);
-  expect(await ok("tokens inspect", "x")).toMatch(/^NOT VALID \(malformed\): /);
+  expect(await invalid("tokens inspect", altered)).toMatch(/^NOT VALID \(bad_signature\): /);
+  expect(await invalid("tokens inspect", "x")).toMatch(/^NOT VALID \(malformed\): /);
 
   await ok("users set-password ada", "another walk by the river");
   expect((await me(server, token)).status).toBe(401);
-  expect(JSON.parse(await ok("tokens inspect --json", token))).toMatchObject({
+  expect(JSON.parse(await invalid("tokens inspect --json", token))).toMatchObject({
     verified: false,
     reason: "retired",
   });
@@ -152,9 +179,9 @@ test("what a command does counts at once for a running server", async () => {
   await server.stop();
 
   // Without the server, under the issuer that it had.
-  const offline = await ok(`tokens inspect --issuer ${server.url}`, token);
+  const offline = await invalid(`tokens inspect --issuer ${server.url}`, token);
   expect(offline).toMatch(/^NOT VALID \(retired\): it was taken back/);
-  const elsewhere = await ok("tokens inspect --issuer https://id.example", token);
+  const elsewhere = await invalid("tokens inspect --issuer https://id.example", token);
   expect(elsewhere).toMatch(/^NOT VALID \(wrong_issuer\): /);
 });
 

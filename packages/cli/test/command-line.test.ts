@@ -36,10 +36,13 @@ test("every command has help with a summary, and lists --json when it answers", 
   const paths = listCommands(program);
   expect(paths.map((path) => path.join(" "))).toEqual(
     [
-      ["", "serve", "users", "users create", "users list", "users show", "users disable"],
+      ["", "serve", "users", "users create", "users import", "users list", "users show"],
+      ["users disable"],
       ["users enable", "users assign", "users unassign", "users set-password"],
-      ["roles", "roles list", "roles create", "roles set-permissions", "roles delete"],
-      ["tokens", "tokens inspect", "tokens revoke", "why"],
+      ["users reset-factors", "users delete"],
+      ["roles", "roles list", "roles create", "roles set-permissions"],
+      ["roles require-mfa", "roles delete"],
+      ["tokens", "tokens inspect", "tokens revoke", "audit", "why"],
       ["clients", "clients create", "clients list", "clients rotate-secret"],
       ["clients suspend", "clients resume", "clients delete"],
       ["keys", "keys list", "keys rotate", "keys rotate-refresh", "keys rotate-kek", "keys revoke"],

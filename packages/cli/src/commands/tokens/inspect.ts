@@ -3,6 +3,7 @@
 
 import { Command } from "commander";
 import { readSecret } from "../../input/read-secret.ts";
+import { EXIT_FAILURE } from "../../output/failure.ts";
 import { addAdminFlags, type AdminFlags, printAnswer, runAdmin } from "../admin-command.ts";
 import type { CommandContext } from "../context.ts";
 import { formatInspection, type Inspection } from "./format-inspection.ts";
@@ -13,7 +14,8 @@ export function tokensInspectCommand(context: CommandContext): Command {
     .summary("show what is in a token and whether it is valid")
     .description(
       "Shows a token's header and claims, with times in words, and whether it is valid here or " +
-        "exactly why not. The token is read from standard input, or asked for on a terminal.",
+        "exactly why not; the exit code is 1 when it is not. The token is read from standard " +
+        "input, or asked for on a terminal.",
     )
     .action((flags: AdminFlags) =>
       runAdmin(context, { flags }, async (client) => {
@@ -21,6 +23,8 @@ export function tokensInspectCommand(context: CommandContext): Command {
         const json = await client.send("POST", "/auth/admin/tokens/inspect", { token });
         const text = (): string => formatInspection(json as Inspection, Date.now());
         printAnswer(context, flags, { json, text });
+        // A script asks by the exit code.
+        if (!(json as Inspection).verified) context.exit(EXIT_FAILURE);
       }),
     );
   return addAdminFlags(command).addHelpText(

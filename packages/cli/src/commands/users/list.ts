@@ -11,6 +11,10 @@ export function usersListCommand(context: CommandContext): Command {
   const command = new Command("list")
     .summary("list users")
     .description("Lists users, a page at a time; --all follows the pages to the end.")
+    .option("--search <text>", "any part of the e-mail, the user name or the name")
+    .option("--role <name>", "those who have a role")
+    .option("--disabled", "those who are disabled")
+    .option("--enabled", "those who are not")
     .option("--limit <count>", "users on a page")
     .option("--after <cursor>", "the `next` of the page before")
     .option("--all", "every page, one after the other")
@@ -18,8 +22,7 @@ export function usersListCommand(context: CommandContext): Command {
       runAdmin(context, { flags }, async (client) => {
         let after = flags["after"];
         do {
-          const query = new URLSearchParams();
-          if (typeof flags["limit"] === "string") query.set("limit", flags["limit"]);
+          const query = readFilters(flags);
           if (typeof after === "string") query.set("after", after);
           const page = (await client.send(
             "GET",
@@ -31,6 +34,17 @@ export function usersListCommand(context: CommandContext): Command {
       }),
     );
   return addAdminFlags(command);
+}
+
+function readFilters(flags: AdminFlags): URLSearchParams {
+  const query = new URLSearchParams();
+  for (const name of ["limit", "search", "role"]) {
+    const value = flags[name];
+    if (typeof value === "string") query.set(name, value);
+  }
+  if (flags["disabled"] === true) query.set("disabled", "true");
+  else if (flags["enabled"] === true) query.set("disabled", "false");
+  return query;
 }
 
 // With --json each page is one line: what is read so far can be used before the end is there.
