@@ -11,6 +11,7 @@ import { keysRevokeCommand } from "./commands/keys/revoke.ts";
 import { keysRotateCommand } from "./commands/keys/rotate.ts";
 import { keysRotateKekCommand } from "./commands/keys/rotate-kek.ts";
 import { tokensRevokeCommand } from "./commands/tokens/revoke.ts";
+import { mailCommand } from "./commands/mail.ts";
 import { whyCommand } from "./commands/why.ts";
 import { auditCommand } from "./commands/audit.ts";
 import { backupCommand } from "./commands/backup.ts";
@@ -83,6 +84,7 @@ export function createProgram(context: CommandContext): Command {
     ]),
   );
   program.addCommand(auditCommand(context));
+  program.addCommand(mailCommand(context));
   program.addCommand(whyCommand(context));
   program.addCommand(
     groupCommand("clients", "credentials of APIs and services", [

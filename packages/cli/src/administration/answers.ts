@@ -13,7 +13,17 @@ export interface AdminRole {
   readonly name: string;
   readonly description: string | null;
   readonly permissions: readonly string[];
+  readonly requires_mfa: boolean;
   readonly created_at: string;
+}
+
+/** A mail that was not sent. */
+export interface OutboxMail {
+  readonly at: string;
+  readonly kind: string;
+  readonly to: string;
+  readonly subject: string;
+  readonly text: string;
 }
 
 /** Pages that commands list. */

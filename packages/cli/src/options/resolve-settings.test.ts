@@ -76,6 +76,9 @@ test("every setting has a flag, a variable and a key", () => {
     mailFrom: "id@example.com",
     feed: "registered",
     requireVerifiedEmail: "1",
+    emailSignIn: "true",
+    productName: "Clinic",
+    mailLanguage: "de",
     logLevel: "warn",
   };
   // `data` and `database` name one thing; each set is complete without the other.

@@ -99,6 +99,9 @@ export function resolveSettings(sources: SettingSources): ResolvedSettings {
     mailFrom,
     feed: get("feed") as Settings["feed"],
     requireVerifiedEmail: get("requireVerifiedEmail") as Settings["requireVerifiedEmail"],
+    emailSignIn: get("emailSignIn") === true,
+    productName: get("productName") as Settings["productName"],
+    mailLanguage: get("mailLanguage") as Settings["mailLanguage"],
     logLevel: (get("logLevel") ?? "info") as Settings["logLevel"],
   };
 }

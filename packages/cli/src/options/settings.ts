@@ -33,6 +33,14 @@ export interface Settings {
   /** Who may read the revocation feed. */
   readonly feed: "public" | "registered" | undefined;
   readonly requireVerifiedEmail: boolean | undefined;
+  readonly emailSignIn: boolean;
+  readonly productName: string | undefined;
+  readonly mailLanguage: "en" | "de" | "fr" | undefined;
+  /** Code points. */
+  readonly minPasswordLength: number | undefined;
+  readonly breachedPasswordsUrl: string | undefined;
+  /** A file. */
+  readonly passwordPepper: string | undefined;
   readonly logLevel: LogLevel;
 }
 
@@ -185,7 +193,38 @@ export const settingsTable = {
   requireVerifiedEmail: {
     kind: { type: "boolean" },
     placeholder: "",
-    about: "refuse sign-in before the e-mail is proved (default: yes, no on loopback)",
+    about:
+      "accounts exist only when their e-mail is proved (default: yes; no on loopback without --smtp-url)",
+  },
+  emailSignIn: {
+    kind: { type: "boolean" },
+    placeholder: "",
+    about: "a code or link that is mailed signs in without a password (default: no)",
+  },
+  productName: {
+    kind: { type: "text" },
+    placeholder: "name",
+    about: "what mails and pages call the product (default: Latchkey)",
+  },
+  mailLanguage: {
+    kind: { type: "choice", of: ["en", "de", "fr"] },
+    placeholder: "language",
+    about: "of mails to whoever asks for none that exists: en, de or fr (default: en)",
+  },
+  minPasswordLength: {
+    kind: { type: "integer", from: 8, to: 128 },
+    placeholder: "count",
+    about: "characters of a password that is the only factor (default: 15; 8 beside another)",
+  },
+  breachedPasswordsUrl: {
+    kind: { type: "url" },
+    placeholder: "url",
+    about: "range service asked by five digits of a hash whether a password leaked (default: none)",
+  },
+  passwordPepper: {
+    kind: { type: "path" },
+    placeholder: "file",
+    about: "secrets that go into password hashes, as JSON, apart from the data (default: none)",
   },
   logLevel: {
     kind: { type: "choice", of: LOG_LEVELS },

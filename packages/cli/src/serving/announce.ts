@@ -52,6 +52,7 @@ export function announce(
       setupLink: opened.setupLink,
       isHttpLoopback: isHttp && isLocal,
       isLocal,
+      keepsMail: settings.smtpUrl === undefined,
       tlsCert: settings.tlsCert,
       notes,
     }),

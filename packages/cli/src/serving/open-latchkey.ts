@@ -88,6 +88,9 @@ function configOf(
     ...(settings.requireVerifiedEmail === undefined
       ? {}
       : { requireVerifiedEmail: settings.requireVerifiedEmail }),
+    emailSignIn: settings.emailSignIn,
+    ...(settings.productName === undefined ? {} : { productName: settings.productName }),
+    ...(settings.mailLanguage === undefined ? {} : { mailLanguage: settings.mailLanguage }),
     ...(claims === undefined ? {} : { claims }),
   };
 }
@@ -145,4 +148,7 @@ const SETTING_OF: Readonly<Record<string, SettingName>> = {
   reuseEnds: "reuseEnds",
   feed: "feed",
   requireVerifiedEmail: "requireVerifiedEmail",
+  emailSignIn: "emailSignIn",
+  productName: "productName",
+  mailLanguage: "mailLanguage",
 };

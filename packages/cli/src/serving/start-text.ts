@@ -15,6 +15,8 @@ export interface StartFacts {
   readonly kekDir: string;
   readonly setupLink: string | null;
   readonly isHttpLoopback: boolean;
+  /** Whether mail stays in memory: no mail server is set. */
+  readonly keepsMail: boolean;
   /** Whether the example account may be suggested: on this machine only. */
   readonly isLocal: boolean;
   readonly tlsCert: string | undefined;
@@ -42,6 +44,14 @@ export function formatStart(facts: StartFacts): string {
   if (facts.isLocal) {
     const curl = curlLines(facts.url, facts.tlsCert).map((line) => `  ${line}`);
     lines.push("", "Try it: sign up, log in, see who you are. Paste into a shell:", "", ...curl);
+  }
+  if (facts.keepsMail) {
+    lines.push(
+      "",
+      "Mail is not sent; read it with:",
+      "",
+      `  latchkey mail --data ${quote(facts.data)}`,
+    );
   }
   const notes = [...facts.notes];
   if (facts.isHttpLoopback) {

@@ -133,8 +133,20 @@ const words: Partial<Record<Shown, SettingWords>> = {
     value: ({ smtp }) => (smtp === null ? "none: mail stays in memory" : `from ${smtp.from}`),
   },
   requireVerifiedEmail: {
-    effect: "Refuses sign-in before the e-mail address is proved.",
+    effect: "An account exists only when its e-mail address is proved.",
     value: ({ requireVerifiedEmail }) => yesNo(requireVerifiedEmail),
+  },
+  emailSignIn: {
+    effect: "A code or link that is mailed signs in, without a password.",
+    value: ({ emailSignIn }) => yesNo(emailSignIn),
+  },
+  productName: {
+    effect: "What mails and pages call the product.",
+    value: ({ productName }) => productName,
+  },
+  mailLanguage: {
+    effect: "The language of mails to whoever asks for none that exists.",
+    value: ({ mailLanguage }) => mailLanguage,
   },
   minPasswordLength: {
     effect: "Characters that a new password has at least.",
