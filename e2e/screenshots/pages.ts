@@ -2,6 +2,7 @@
 // Run by `npm run screenshots`.
 
 import { mkdir } from "node:fs/promises";
+import type { Page } from "playwright-core";
 import { launchBrowser } from "../harness/browser.ts";
 import { removeDirectories } from "../harness/directory.ts";
 import { startPageServer } from "../harness/page-server.ts";
@@ -16,6 +17,20 @@ const looks = [
   { name: "phone-dark", width: 390, height: 844, colorScheme: "dark" },
 ] as const;
 
+/** Tries of one picture: a machine with a lot to do misses one now and then. */
+const TRIES = 3;
+
+async function takePicture(page: Page, path: string): Promise<void> {
+  for (let i = 1; ; i++) {
+    try {
+      await page.screenshot({ path, animations: "disabled", fullPage: true });
+      return;
+    } catch (error) {
+      if (i === TRIES) throw error;
+    }
+  }
+}
+
 const browser = await launchBrowser();
 for (const { name: look, width, height, colorScheme } of looks) {
   const server = await startPageServer(TOUR_CONFIG);
@@ -28,7 +43,7 @@ for (const { name: look, width, height, colorScheme } of looks) {
   const page = await context.newPage();
   await mkdir(`${folder}${look}`, { recursive: true });
   await walkPages(server, page, async (name) => {
-    await page.screenshot({ path: `${folder}${look}/${name}.png`, animations: "disabled" });
+    await takePicture(page, `${folder}${look}/${name}.png`);
   });
   await context.close();
   await server.close();

@@ -30,16 +30,19 @@ export interface Field {
   readonly isOptional?: boolean;
   readonly hint?: string;
   readonly maxLength?: number;
+  /** Never shown again: like a password, but it can be read while it is typed. */
+  readonly isSecret?: boolean;
   /** For codes: a keyboard of digits. */
   readonly isDigits?: boolean;
   /** The first field of a page that people come to for typing into it. */
   readonly hasFocus?: boolean;
 }
 
-/** A labelled field. What was typed is shown again, a password never. */
+/** A labelled field. What was typed is shown again, a secret never. */
 export function field(state: FormState, options: Field): Html {
   const { name, label, type = "text", hint } = options;
-  const value = type === "password" ? undefined : state.values.get(name);
+  const isSecret = type === "password" || options.isSecret === true;
+  const value = isSecret ? undefined : state.values.get(name);
   const isWrong = state.problem?.field === name;
   const described = [isWrong ? "problem" : "", hint === undefined ? "" : `${name}-hint`]
     .filter((id) => id !== "")

@@ -35,6 +35,7 @@ export function digitsField(state: FormState, options: Partial<Field> = {}): Htm
     autocomplete: "one-time-code",
     maxLength: 11,
     isDigits: true,
+    isSecret: true,
     ...options,
   });
 }

@@ -148,6 +148,7 @@ ${signedForm(
     label: words.recoveryCode,
     autocomplete: "off",
     maxLength: MAX_TYPED_RECOVERY_CODE,
+    isSecret: true,
   })}${submit(words.continue, "second")}`,
 )}</details>`;
 }
