@@ -39,8 +39,9 @@ export function detectPlatform(): Platform {
   >;
   return {
     send: (input, init) => fetch(input, init),
-    now: Date.now,
-    random: Math.random,
+    // Looked up at each call: tests of applications replace them.
+    now: () => Date.now(),
+    random: () => Math.random(),
     pageOrigin: location?.origin ?? null,
     locks: navigator?.locks,
     openChannel: BroadcastChannel === undefined ? undefined : (name) => new BroadcastChannel(name),

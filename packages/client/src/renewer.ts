@@ -70,8 +70,13 @@ export function createRenewer(deps: RenewerDeps): Renewer {
   let lastError: LatchkeyClientError | undefined;
   let isClosed = false;
 
+  let hurry: (() => void) | undefined;
+
   const pause = (milliseconds: number): Promise<void> =>
-    new Promise((resolve) => void after(milliseconds, resolve));
+    new Promise((resolve) => {
+      hurry = resolve;
+      after(milliseconds, resolve);
+    });
   const isGood = (held: HeldToken | null, refused: string | undefined): held is HeldToken =>
     held !== null && held.token !== refused && now() < held.spareAt;
 
@@ -89,7 +94,10 @@ export function createRenewer(deps: RenewerDeps): Renewer {
   function wake({ isOnlineAgain = false, isRestored = false }): void {
     if (isClosed || deps.isHidden()) return;
     // What the server itself asked to wait for stays.
-    if (isOnlineAgain && lastError?.retryAfter === undefined) notBefore = 0;
+    if (isOnlineAgain && lastError?.retryAfter === undefined) {
+      notBefore = 0;
+      hurry?.();
+    }
     const held = session.held();
     const isDue = held === null ? session.state.get().status === "loading" : now() >= held.renewAt;
     if (isRestored) renew(held?.token).catch(ignore);

@@ -1,0 +1,448 @@
+// The client in a real Chromium: tabs, reload, sleep, lost answers, tabs that die, cookies as a
+// browser really sends them, and thieves.
+
+import type { LatchkeyClient } from "@latchkey/client";
+import type { Browser, BrowserContext, Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { launchBrowser } from "./harness/browser.ts";
+import { type ClientWorld, openClientWorld, PASSWORD } from "./harness/client-world.ts";
+import { removeDirectories } from "./harness/directory.ts";
+
+const EMAIL = "ada@example.com";
+const HALF_AN_HOUR = 30 * 60_000;
+
+let browser: Browser;
+let world: ClientWorld;
+let context: BrowserContext;
+
+beforeAll(async () => {
+  browser = await launchBrowser();
+});
+
+afterAll(async () => {
+  await browser.close();
+  await removeDirectories();
+});
+
+/** Does something with the client of a page. */
+async function withClient<Result, Input = undefined>(
+  page: Page,
+  work: (client: LatchkeyClient, input: Input) => Result | Promise<Result>,
+  input?: Input,
+): Promise<Result> {
+  await page.waitForFunction("globalThis.client !== undefined");
+  const handle = await page.evaluateHandle<LatchkeyClient>("globalThis.client");
+  // The function runs in the page; its own types say what it is.
+  return handle.evaluate(work as never, input as never);
+}
+
+/** The state; of its error the code, since class instances do not leave the page whole. */
+const stateOf = (page: Page) =>
+  withClient(page, (client) => {
+    const { error, ...state } = client.getSnapshot();
+    return { ...state, error: error === null ? null : error.code };
+  });
+const statusOf = async (page: Page): Promise<string> => (await stateOf(page)).status;
+
+async function openApp(origin = world.issuer, within = context): Promise<Page> {
+  const page = await within.newPage();
+  await page.goto(world.page(origin));
+  return page;
+}
+
+function signIn(page: Page): Promise<string> {
+  return withClient(page, async (client, input) => (await client.signIn(input)).status, {
+    email: EMAIL,
+    password: PASSWORD,
+  });
+}
+
+/** Asks until it holds; slow machines take their time. */
+const eventually = <Value>(read: () => Value) => expect.poll(read, { timeout: 15_000 });
+
+const refreshes = () => world.arrivals.filter(({ path }) => path === "/auth/refresh");
+const keyOf = (index: number) => refreshes()[index]?.headers.get("idempotency-key");
+
+/** Kills the process of a page. */
+async function kill(page: Page): Promise<void> {
+  const session = await page.context().newCDPSession(page);
+  const crashed = new Promise((resolve) => page.once("crash", resolve));
+  session.send("Page.crash").catch(() => {});
+  await crashed;
+  await page.close();
+}
+
+describe("same origin", () => {
+  beforeEach(async () => {
+    world = await openClientWorld();
+    await world.createUser(EMAIL);
+    context = await browser.newContext();
+  });
+
+  afterEach(async () => {
+    await context.close();
+    await world.close();
+  });
+
+  test("a reload keeps the session, and no script can find its token", async () => {
+    const page = await openApp();
+    expect(await signIn(page)).toBe("signed_in");
+    await page.reload();
+    await eventually(() => statusOf(page)).toBe("signed_in");
+
+    const cookies = await context.cookies();
+    expect(cookies.map(({ httpOnly, sameSite, path }) => ({ httpOnly, sameSite, path }))).toEqual(
+      Array.from({ length: 2 }, () => ({ httpOnly: true, sameSite: "Strict", path: "/" })),
+    );
+    const access = await withClient(page, (client) => client.getAccessToken());
+    const secrets = [access ?? "", ...cookies.map(({ value }) => value)];
+    const places = await page.evaluate(async () => {
+      const stored: unknown[] = [];
+      for (const { name = "" } of await indexedDB.databases()) {
+        const database = await new Promise<IDBDatabase>((resolve) => {
+          const opening = indexedDB.open(name);
+          opening.addEventListener("success", () => resolve(opening.result));
+        });
+        for (const store of database.objectStoreNames) {
+          const reading = database.transaction(store).objectStore(store).getAll();
+          stored.push(
+            await new Promise((resolve) => {
+              reading.addEventListener("success", () => resolve(reading.result));
+            }),
+          );
+        }
+      }
+      return {
+        local: { ...localStorage },
+        session: { ...sessionStorage },
+        cookie: document.cookie,
+        url: location.href,
+        history: [history.length, history.state],
+        stored,
+        html: document.documentElement.outerHTML,
+      };
+    });
+    expect(places).toMatchObject({ local: {}, session: {}, cookie: "" });
+    // The attempt key is there, and nothing else.
+    expect(places.stored).toEqual([[{ pending: expect.stringMatching(/^.{43}$/), settled: [] }]]);
+    for (const secret of secrets) {
+      expect(secret.length).toBeGreaterThan(40);
+      expect(JSON.stringify(places)).not.toContain(secret);
+    }
+    expect(world.arrivals.filter(({ path }) => /eyJ|lkr_/.test(path))).toEqual([]);
+  });
+
+  test("two tabs that wake at once renew once, and both go on", async () => {
+    const [one, other] = [await openApp(), await openApp()];
+    await signIn(one);
+    await eventually(() => statusOf(other)).toBe("signed_in");
+    world.arrivals.length = 0;
+    world.advance(HALF_AN_HOUR);
+    const tokens = await Promise.all(
+      [one, other].map(async (page) => {
+        await page.clock.install();
+        await page.clock.fastForward(HALF_AN_HOUR);
+        return withClient(page, (client) => client.getAccessToken());
+      }),
+    );
+    expect(tokens[0]).toMatch(/^eyJ/);
+    await eventually(async () => {
+      const both = [one, other].map((page) =>
+        withClient(page, (client) => client.getAccessToken()),
+      );
+      return new Set(await Promise.all(both)).size;
+    }).toBe(1);
+    expect(refreshes()).toHaveLength(1);
+  });
+
+  test("two tabs without locks and channels renew at once, and the session lives", async () => {
+    await context.addInitScript(() => {
+      Object.defineProperty(navigator, "locks", { value: undefined });
+      Object.assign(globalThis, { BroadcastChannel: undefined });
+    });
+    await signIn(await openApp());
+    for (let round = 0; round < 3; round += 1) {
+      world.advance(HALF_AN_HOUR);
+      const pages = await Promise.all([openApp(), openApp(), openApp()]);
+      for (const page of pages) {
+        await eventually(() => statusOf(page)).toBe("signed_in");
+        await page.close();
+      }
+    }
+    expect(await world.countEvents("session.reused")).toBe(0);
+  });
+
+  test("signing out in one tab signs the other out", async () => {
+    const [one, other] = [await openApp(), await openApp()];
+    await signIn(one);
+    await eventually(() => statusOf(other)).toBe("signed_in");
+    await withClient(other, (client) => client.signOut());
+    await eventually(() => statusOf(one)).toBe("signed_out");
+    expect(await context.cookies()).toEqual([]);
+    await one.reload();
+    await eventually(() => statusOf(one)).toBe("signed_out");
+  });
+
+  test("after a night's sleep the token is renewed once, and the session goes on", async () => {
+    const page = await context.newPage();
+    await page.clock.install();
+    await page.goto(world.page(world.issuer));
+    await signIn(page);
+    const before = await withClient(page, (client) => client.getAccessToken());
+    world.arrivals.length = 0;
+    world.advance(8 * 3_600_000);
+    await page.clock.fastForward(8 * 3_600_000);
+    await eventually(() => refreshes().map(({ status }) => status)).toEqual([200]);
+    const after = await withClient(page, (client) => client.getAccessToken());
+    expect(after).toMatch(/^eyJ/);
+    expect(after).not.toBe(before);
+    expect(refreshes()).toHaveLength(1);
+  });
+
+  test("a lost answer is asked for again under the same key", async () => {
+    const page = await openApp();
+    await signIn(page);
+    world.advance(HALF_AN_HOUR);
+    world.arrivals.length = 0;
+    let losses = 1;
+    world.fate = () => (losses-- > 0 ? "answer_lost" : "arrives");
+    await page.reload();
+    await eventually(() => statusOf(page)).toBe("signed_in");
+    expect(keyOf(0)).toMatch(/^.{43}$/);
+    expect(keyOf(1)).toBe(keyOf(0));
+    world.advance(HALF_AN_HOUR);
+    await page.reload();
+    await eventually(() => statusOf(page)).toBe("signed_in");
+    expect(keyOf(2)).not.toBe(keyOf(0));
+    expect(refreshes()[2]?.headers.get("latchkey-settled-keys")).toBe(keyOf(0));
+  });
+
+  describe("a tab is killed while the answer is on its way", () => {
+    /** The server advanced, the tab dies without the cookie, an hour passes. */
+    async function dieInTheMiddle(): Promise<void> {
+      const page = await openApp();
+      await signIn(page);
+      world.advance(HALF_AN_HOUR);
+      world.arrivals.length = 0;
+      world.fate = () => "answer_held";
+      await page.reload();
+      await eventually(() => refreshes().map(({ status }) => status)).toEqual([200]);
+      await kill(page);
+      world.fate = () => "arrives";
+      world.advance(2 * HALF_AN_HOUR);
+    }
+
+    test("the next tab repeats its key, and the session lives", async () => {
+      await dieInTheMiddle();
+      const page = await openApp();
+      await eventually(() => statusOf(page)).toBe("signed_in");
+      expect(keyOf(1)).toBe(keyOf(0));
+      expect(await world.countEvents("session.reused")).toBe(0);
+    });
+
+    test("without the key it is theft: the test above can fail", async () => {
+      await dieInTheMiddle();
+      const page = await context.newPage();
+      await page.goto(`${world.issuer}/attack`);
+      await page.evaluate(
+        () =>
+          new Promise((resolve) => {
+            const deleting = indexedDB.deleteDatabase("latchkey");
+            deleting.addEventListener("success", resolve);
+          }),
+      );
+      await page.goto(world.page(world.issuer));
+      await eventually(() => stateOf(page)).toMatchObject({ reason: "session_compromised" });
+      expect(await world.countEvents("session.reused")).toBe(1);
+    });
+  });
+
+  test("offline the session lives; back online it renews at once", async () => {
+    const page = await context.newPage();
+    await page.clock.install();
+    await page.goto(world.page(world.issuer));
+    await signIn(page);
+    await context.setOffline(true);
+    world.advance(HALF_AN_HOUR);
+    await page.clock.fastForward(HALF_AN_HOUR);
+    await eventually(() => stateOf(page)).toMatchObject({
+      status: "signed_in",
+      error: "unreachable",
+    });
+    await context.setOffline(false);
+    await eventually(() => stateOf(page)).toMatchObject({ status: "signed_in", error: null });
+    expect(refreshes().at(-1)?.status).toBe(200);
+  });
+
+  test("a stolen cookie next to its owner: the session ends, and the owner is told", async () => {
+    const page = await openApp();
+    await signIn(page);
+    const thief = await browser.newContext();
+    await thief.addCookies(await context.cookies());
+    world.advance(HALF_AN_HOUR);
+    const stolen = await openApp(world.issuer, thief);
+    await eventually(() => statusOf(stolen)).toBe("signed_in");
+    world.advance(HALF_AN_HOUR);
+    await page.reload();
+    await eventually(() => stateOf(page)).toMatchObject({
+      status: "signed_out",
+      reason: "session_compromised",
+    });
+    // What the thief holds is over too.
+    const code = await withClient(stolen, (client) =>
+      client.request("/auth/me").then(
+        () => "answered",
+        ({ code }: { code: string }) => code,
+      ),
+    );
+    expect(code).toBe("invalid_token");
+    await thief.close();
+    const response = await world.control("GET", "/auth/admin/mail");
+    const { items } = (await response.json()) as { items: readonly { kind: string; to: string }[] };
+    const told = items.filter(({ kind }) => kind === "session_compromised");
+    expect(told).toMatchObject([{ to: EMAIL }]);
+  });
+
+  test("a role that is given is there without signing in again", async () => {
+    const page = await openApp();
+    await signIn(page);
+    const read = (): Promise<unknown> =>
+      withClient(
+        page,
+        async (client, url) => {
+          const response = await client.fetch(url, { method: "POST", body: "again" });
+          return [response.status, await response.json()];
+        },
+        `${world.issuer}/api/roles`,
+      );
+    expect(await read()).toEqual([200, { roles: [] }]);
+    const state = await stateOf(page);
+    const { userId } = state as Extract<typeof state, { userId: string }>;
+    await world.control("PUT", `/auth/admin/users/${userId}/roles/administrator`);
+    await eventually(read).toEqual([200, { roles: ["administrator"] }]);
+    expect(await stateOf(page)).toMatchObject({ roles: ["administrator"] });
+    expect(world.arrivals.filter(({ path }) => path === "/auth/login")).toHaveLength(1);
+  });
+
+  test("the token goes to listed origins only, and follows no redirect elsewhere (O8)", async () => {
+    const page = await openApp();
+    await signIn(page);
+    const elsewhere = `${world.origin("evil.localhost")}/elsewhere`;
+    await withClient(
+      page,
+      async (client, urls) => {
+        for (const url of urls) await client.fetch(url);
+      },
+      [elsewhere, `${world.issuer}/api/away?to=${encodeURIComponent(elsewhere)}`],
+    );
+    const seen = world.arrivals.map(({ path, headers }) => [path, headers.has("authorization")]);
+    expect(seen.slice(-3)).toEqual([
+      ["/elsewhere", false],
+      ["/api/away", true],
+      ["/elsewhere", false],
+    ]);
+  });
+
+  test("React: provider and hooks follow the session", async () => {
+    const page = await context.newPage();
+    await page.goto(world.page(world.issuer, "react"));
+    await page.getByText("signed_out").waitFor();
+    await signIn(page);
+    await page.getByText(EMAIL).waitFor();
+    await page.reload();
+    await page.getByText(EMAIL).waitFor();
+    await page.getByRole("button", { name: "Sign out" }).click();
+    await page.getByText("signed_out").waitFor();
+    expect(await page.getByText(EMAIL).count()).toBe(0);
+  });
+});
+
+describe("a sibling of the server's host, and strangers", () => {
+  const SERVER = "id.clinic.localhost";
+  const APP = "app.clinic.localhost";
+  const SIBLING = "blog.clinic.localhost";
+  const FOREIGN = "app.other.localhost";
+  const EVIL = "evil.localhost";
+
+  beforeEach(async () => {
+    world = await openClientWorld({ host: SERVER, allowed: [APP, FOREIGN] });
+    await world.createUser(EMAIL);
+    context = await browser.newContext();
+  });
+
+  afterEach(async () => {
+    await context.close();
+    await world.close();
+  });
+
+  test("an allowed sibling signs in, reloads, renews and signs out", async () => {
+    const page = await openApp(world.origin(APP));
+    await signIn(page);
+    const cookies = await context.cookies();
+    expect(new Set(cookies.map(({ domain }) => domain))).toEqual(new Set([SERVER]));
+    world.advance(HALF_AN_HOUR);
+    await page.reload();
+    await eventually(() => statusOf(page)).toBe("signed_in");
+    const last = refreshes().at(-1)?.headers;
+    expect(last?.get("sec-fetch-site")).toBe("same-site");
+    expect(last?.get("cookie")).toContain("lkr_");
+    await withClient(page, (client) => client.signOut());
+    expect(await context.cookies()).toEqual([]);
+  });
+
+  test("a sibling that is not allowed hears which setting is missing", async () => {
+    const page = await openApp(world.origin(SIBLING));
+    await eventually(() => stateOf(page)).toMatchObject({
+      status: "loading",
+      error: "origin_not_allowed",
+    });
+    const message = await withClient(page, (client) => client.getSnapshot().error?.message);
+    expect(message).toContain(`--origin ${world.origin(SIBLING)}`);
+  });
+
+  test("a page of another site fails at start-up, and hears the remedy", async () => {
+    const page = await openApp(world.origin(FOREIGN));
+    const failure = await withClient(page, (client) =>
+      client.ready().then(
+        () => ({ code: "none", message: "" }),
+        ({ code, message }: { code: string; message: string }) => ({ code, message }),
+      ),
+    );
+    expect(failure.code).toBe("cross_site");
+    expect(failure.message).toContain("same-site proxy");
+    expect(await statusOf(page)).toBe("failed");
+  });
+
+  test.each([
+    ["another site", EVIL, false],
+    ["a sibling host", SIBLING, true],
+  ])("forms and scripts of %s change nothing (K8)", async (_name, host, hasCookies) => {
+    const page = await openApp(world.origin(APP));
+    await signIn(page);
+    world.advance(HALF_AN_HOUR);
+    world.arrivals.length = 0;
+    const attacker = await context.newPage();
+    await attacker.goto(`${world.origin(host)}/attack?target=${world.issuer}`);
+    await attacker.evaluate(async (target) => {
+      for (const form of document.forms) form.submit();
+      const body = JSON.stringify({});
+      for (const path of ["refresh", "logout"]) {
+        const url = `${target}/auth/${path}`;
+        const send = (init: RequestInit) =>
+          fetch(url, { method: "POST", credentials: "include", body, ...init }).catch(() => {});
+        await send({ mode: "no-cors" });
+        await send({ headers: { "Content-Type": "application/json", "Latchkey-Request": "1" } });
+      }
+    }, world.issuer);
+    const posts = () => world.arrivals.filter(({ method }) => method === "POST");
+    await eventually(() => posts().length).toBeGreaterThanOrEqual(6);
+    for (const { status, headers } of posts()) {
+      expect(status === null ? 0 : status).toBeGreaterThanOrEqual(400);
+      expect(headers.has("cookie")).toBe(hasCookies);
+    }
+    await attacker.close();
+    world.arrivals.length = 0;
+    await page.reload();
+    await eventually(() => statusOf(page)).toBe("signed_in");
+  });
+});
