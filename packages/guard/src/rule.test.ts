@@ -46,6 +46,8 @@ describe("a mistake in a rule is a TypeError when it is built", () => {
     [{ once: false }],
     [{ once: "true" }],
     [{ check: true }],
+    [{ mfa: false }],
+    [{ mfa: "true" }],
     [{ maxAge: "soon" }],
     [{ maxAge: Number.NaN }],
     [{ acr: [] }],
@@ -60,6 +62,48 @@ test("a list that is changed afterwards changes nothing", async () => {
   const rule = parseRule({ permission });
   permission.pop();
   expect(rule.permissions).toEqual(["p:read", "p:write"]);
+});
+
+describe("P12: step-up", () => {
+  const NOW = 1_700_000_000;
+  const refused = async (rule: Rule, claims: Principal["claims"]) => {
+    const context = {
+      request: new Request("https://api.test/"),
+      refusals: new Refusals(undefined),
+      now: NOW,
+      spend: async () => true,
+    };
+    const refusal = await checkRule(parseRule(rule), { ...principal, claims }, context);
+    return refusal === null ? null : { status: refusal.status, ...refusal.challenge };
+  };
+  const fresh = { sub: "user-1", auth_time: NOW - 60, acr: "aal2", amr: ["pwd", "otp", "mfa"] };
+
+  test("several factors, proved a moment ago, pass", async () => {
+    expect(await refused({ mfa: true, maxAge: "10m" }, fresh)).toBeNull();
+    expect(await refused({ mfa: true }, { ...fresh, auth_time: 1 })).toBeNull();
+  });
+
+  test.each([
+    ["one factor", { ...fresh, acr: "aal1", amr: ["pwd"] }],
+    ["no methods", { sub: "user-1", auth_time: NOW }],
+    ["methods as a text", { ...fresh, amr: "pwd mfa" }],
+    ["an acr alone", { ...fresh, amr: ["pwd"] }],
+    ["a proof from before", { ...fresh, auth_time: NOW - 601 }],
+    ["no time at all", { sub: "user-1", amr: ["mfa"] }],
+    ["a time as a text", { ...fresh, auth_time: String(NOW) }],
+  ])("%s is challenged", async (_name, claims) => {
+    expect(await refused({ mfa: true, maxAge: "10m" }, claims)).toEqual({
+      status: 401,
+      error: "insufficient_user_authentication",
+      maxAge: 600,
+      acrValues: "aal2",
+    });
+  });
+
+  test("a rule that names contexts is challenged with those", async () => {
+    const challenge = await refused({ mfa: true, acr: ["phrh"] }, { ...fresh, amr: ["pwd"] });
+    expect(challenge?.acrValues).toBe("phrh");
+  });
 });
 
 describe("check", () => {

@@ -17,6 +17,8 @@ export interface Rule {
   readonly maxAge?: Duration;
   /** Authentication contexts, any of which will do; RFC 9470. */
   readonly acr?: Names;
+  /** The user proved several factors: `amr` holds `mfa` (RFC 8176). */
+  readonly mfa?: true;
   /**
    * Lets each token pass once: its `jti` is remembered until it expires. For one-time tokens; a
    * request that fails later has used its token up.
@@ -35,13 +37,14 @@ export interface ParsedRule {
   readonly roles: readonly string[];
   readonly scopes: readonly string[];
   readonly acrValues: readonly string[];
+  readonly isMfa: boolean;
   /** Seconds, or null. */
   readonly maxAge: number | null;
   readonly isOnce: boolean;
   readonly check: Rule["check"] | null;
 }
 
-const MEMBERS = new Set(["permission", "role", "scope", "maxAge", "acr", "once", "check"]);
+const MEMBERS = new Set(["permission", "role", "scope", "maxAge", "acr", "mfa", "once", "check"]);
 
 /**
  * Reads a rule.
@@ -59,11 +62,13 @@ export function parseRule(rule: Rule): ParsedRule {
     if (!MEMBERS.has(name)) throw new TypeError(`a rule has no member ${name}`);
     if (value === undefined) throw new TypeError(`the rule's ${name} is undefined`);
   }
-  const { maxAge, check, once } = rule;
+  const { maxAge, check, once, mfa } = rule;
   const isOnce: unknown = once;
   if (isOnce !== undefined && isOnce !== true) {
     throw new TypeError("the rule's once can only be true");
   }
+  const isMfa: unknown = mfa;
+  if (isMfa !== undefined && isMfa !== true) throw new TypeError("the rule's mfa can only be true");
   if (check !== undefined && typeof check !== "function") {
     throw new TypeError("the rule's check is not a function");
   }
@@ -72,11 +77,15 @@ export function parseRule(rule: Rule): ParsedRule {
     roles: parseNames(rule.role, "role"),
     scopes: parseNames(rule.scope, "scope"),
     acrValues: parseNames(rule.acr, "acr"),
+    isMfa: isMfa === true,
     maxAge: maxAge === undefined ? null : parseDuration(maxAge),
     isOnce: isOnce === true,
     check: check ?? null,
   });
 }
+
+/** The context that Latchkey's tokens name for several factors; what a challenge asks for. */
+const MFA_ACR = "aal2";
 
 /** What a rule is judged by. `now` is in seconds. */
 export interface RuleContext {
@@ -99,9 +108,10 @@ export async function checkRule(
   if (!isAllowed) return refusals.notAllowed(undefined);
   if (!hasAll(principal.scopes, rule.scopes)) return refusals.notAllowed(rule.scopes.join(" "));
   if (!isSignInRecent(rule, principal, now) || !isSignInStrong(rule, principal)) {
+    const acrValues = rule.acrValues.length === 0 && rule.isMfa ? [MFA_ACR] : rule.acrValues;
     return refusals.signInTooWeak({
       ...(rule.maxAge === null ? {} : { maxAge: rule.maxAge }),
-      ...(rule.acrValues.length === 0 ? {} : { acrValues: rule.acrValues.join(" ") }),
+      ...(acrValues.length === 0 ? {} : { acrValues: acrValues.join(" ") }),
     });
   }
   if (rule.check !== null && rule.check !== undefined) {
@@ -134,6 +144,9 @@ function isSignInRecent(rule: ParsedRule, principal: Principal, now: number): bo
 }
 
 function isSignInStrong(rule: ParsedRule, principal: Principal): boolean {
+  const amr = principal.claims["amr"];
+  // A text that holds "mfa" somewhere is no list of methods.
+  if (rule.isMfa && !(Array.isArray(amr) && amr.includes("mfa"))) return false;
   if (rule.acrValues.length === 0) return true;
   const acr = principal.claims["acr"];
   return typeof acr === "string" && rule.acrValues.includes(acr);

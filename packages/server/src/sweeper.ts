@@ -16,6 +16,7 @@ import {
   sweepEndedSessions,
   sweepExpiredSessions,
 } from "./sessions/sweep-sessions.ts";
+import { sweepSignIns } from "./sign-in/sweep-sign-ins.ts";
 import type { Database } from "./storage/database.ts";
 
 /** Milliseconds between two sweeps. */
@@ -56,6 +57,7 @@ export function startSweeper(options: SweeperOptions): Sweeper {
   async function sweepAll(): Promise<void> {
     const now = clock();
     await repeat(() => sweepCodes(database, now));
+    await repeat(() => sweepSignIns(database, now));
     await repeat(async () => (await sweepEndedSessions(database, policy)) === SWEEP_SESSIONS);
     await repeat(async () => {
       nextSession = await sweepExpiredSessions(database, { after: nextSession, policy });

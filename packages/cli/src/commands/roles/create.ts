@@ -15,6 +15,7 @@ export function rolesCreateCommand(context: CommandContext): Command {
     .argument("<role>", "name: a-z first, then a-z, 0-9 and : . _ -")
     .option("--description <text>", "what the role is for")
     .option("--permission <permission>", "permission to give, repeatable", appendValue)
+    .option("--requires-mfa", "whoever has the role signs in with a second factor")
     .action((name: string, flags: AdminFlags) =>
       runAdmin(context, { flags, mayCreate: true }, async (client) => {
         const { description, permission } = flags;
@@ -22,6 +23,7 @@ export function rolesCreateCommand(context: CommandContext): Command {
           name,
           ...(description === undefined ? {} : { description }),
           permissions: permission ?? [],
+          ...(flags["requiresMfa"] === true ? { requires_mfa: true } : {}),
         })) as AdminRole;
         printAnswer(context, flags, { json, text: () => formatRole(json) });
       }),

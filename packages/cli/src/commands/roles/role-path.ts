@@ -14,5 +14,6 @@ export function formatRole(role: AdminRole): string {
     ["name", role.name],
     ["description", role.description ?? ""],
     ["permissions", role.permissions.join(", ")],
+    ...(role.requires_mfa ? [["second factor", "required"] as const] : []),
   ]);
 }
