@@ -11,7 +11,11 @@ import type { WireStatement } from "./wire-statement.ts";
 /** The driver's connection, as far as statements are sent over it. Its own types leave this out. */
 export interface WireConnection {
   readonly stream: { cork(): void; uncork(): void };
-  parse(message: { readonly name: string; readonly text: string }): void;
+  parse(message: {
+    readonly name: string;
+    readonly text: string;
+    readonly types: readonly number[];
+  }): void;
   bind(message: { readonly statement: string; readonly values: readonly unknown[] }): void;
   describe(message: { readonly type: "P" }): void;
   execute(message: Record<string, never>): void;
@@ -70,9 +74,9 @@ export class Batch {
   /** Sends everything. */
   submit(connection: WireConnection): void {
     connection.stream.cork();
-    for (const { text, values, returnsRows } of this.#statements) {
-      const { name, isNew } = this.#prepared.prepare(text);
-      if (isNew) connection.parse({ name, text });
+    for (const { text, types, values, returnsRows } of this.#statements) {
+      const { name, isNew } = this.#prepared.prepare(text, types);
+      if (isNew) connection.parse({ name, text, types });
       connection.bind({ statement: name, values });
       if (returnsRows) connection.describe({ type: "P" });
       connection.execute({});

@@ -4,6 +4,12 @@
 /** A value as the driver sends it: text, or bytes in binary form. */
 export type BoundValue = string | Buffer | null;
 
+// Object identifiers of built-in types. A number says that it is one: left to itself PostgreSQL
+// guesses from what stands beside it, and takes `$1 + 1` for 32 bits.
+const UNSPECIFIED = 0;
+const INT8 = 20;
+const FLOAT8 = 701;
+
 /**
  * Makes values ready to be sent.
  *
@@ -11,6 +17,14 @@ export type BoundValue = string | Buffer | null;
  */
 export function resolveValues(values: readonly unknown[]): readonly BoundValue[] {
   return values.map(resolveValue);
+}
+
+/** The type of each value: of numbers; the others are what their place makes them. */
+export function typesOf(values: readonly unknown[]): readonly number[] {
+  return values.map((value) => {
+    if (typeof value !== "number") return UNSPECIFIED;
+    return Number.isInteger(value) ? INT8 : FLOAT8;
+  });
 }
 
 function resolveValue(value: unknown): BoundValue {

@@ -172,6 +172,7 @@ function lockStatements(steps: readonly Step[]): readonly WireStatement[] {
   return [...new Set(names)].toSorted().map((name) => ({
     text: "select pg_advisory_xact_lock(hashtextextended(current_schema() || '.' || $1, 0))",
     values: [name],
+    types: [0],
     returnsRows: false,
     expect: undefined,
   }));

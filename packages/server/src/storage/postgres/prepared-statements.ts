@@ -1,4 +1,5 @@
-// Which statements a connection has prepared. A statement's name is a hash of its text, so it means
+// Which statements a connection has prepared. A statement's name is a hash of its text and the
+// types of its values, so it means
 // the same on every connection and a pooler that shares connections can keep them apart.
 
 import { createHash } from "node:crypto";
@@ -11,17 +12,21 @@ const REMEMBERED_NAMES = 2_000;
 
 /** The names of statements, of all connections. */
 export class StatementNames {
-  readonly #names = new Map<string, string>();
+  // By text, then by the types of its values.
+  readonly #names = new Map<string, Map<string, string>>();
   #generation = 0;
 
-  /** The name of a text; the same until `renew`. */
-  nameOf(text: string): string {
-    const known = this.#names.get(text);
+  /** The name of a text with values of these types; the same until `renew`. */
+  nameOf(text: string, types: readonly number[]): string {
+    const signature = types.join();
+    const known = this.#names.get(text)?.get(signature);
     if (known !== undefined) return known;
     if (this.#names.size >= REMEMBERED_NAMES) this.#names.clear();
-    const hash = createHash("sha256").update(text).digest("base64url").slice(0, 22);
-    const name = `lk${this.#generation}_${hash}`;
-    this.#names.set(text, name);
+    const hash = createHash("sha256").update(`${signature} ${text}`).digest("base64url");
+    const name = `lk${this.#generation}_${hash.slice(0, 22)}`;
+    const names = this.#names.get(text) ?? new Map<string, string>();
+    names.set(signature, name);
+    this.#names.set(text, names);
     return name;
   }
 
@@ -50,8 +55,11 @@ export class PreparedStatements {
   }
 
   /** The name of a statement, and whether its text must be sent with it. */
-  prepare(text: string): { readonly name: string; readonly isNew: boolean } {
-    const name = this.#names.nameOf(text);
+  prepare(
+    text: string,
+    types: readonly number[],
+  ): { readonly name: string; readonly isNew: boolean } {
+    const name = this.#names.nameOf(text, types);
     if (this.#prepared.has(name) || this.#sent.includes(name)) return { name, isNew: false };
     this.#sent.push(name);
     return { name, isNew: true };

@@ -4,7 +4,7 @@
 
 import type { CompiledQuery, RootOperationNode } from "kysely";
 import type { Step } from "../database.ts";
-import { type BoundValue, resolveValues } from "./bind-values.ts";
+import { type BoundValue, resolveValues, typesOf } from "./bind-values.ts";
 
 /** The error that a wrapped statement raises when the number of rows is another: division by zero. */
 export const ROW_COUNT_ERROR = "22012";
@@ -13,6 +13,8 @@ export const ROW_COUNT_ERROR = "22012";
 export interface WireStatement {
   readonly text: string;
   readonly values: readonly BoundValue[];
+  /** The type of each value, as an object identifier; 0 where the statement decides. */
+  readonly types: readonly number[];
   /** Whether its rows are wanted. */
   readonly returnsRows: boolean;
   /** The rows that the database checks; undefined for any number. */
@@ -30,7 +32,7 @@ export function wireStatement(step: Step): WireStatement {
   const returnsRows = givesRows(compiled);
   const { expect } = step;
   const text = expect === undefined ? compiled.sql : guard(compiled.sql, { returnsRows, expect });
-  return { text, values, returnsRows, expect };
+  return { text, values, types: typesOf(compiled.parameters), returnsRows, expect };
 }
 
 // A changing statement inside WITH runs once and to its end, whatever is read from it.
