@@ -12,7 +12,7 @@ export type AdminFlags = Readonly<Record<string, unknown>>;
 
 /** Adds the flags that say which data directory is meant, and `--json`. */
 export function addAdminFlags(command: Command): Command {
-  addSettingFlags(command, ["data", "kekDir", "issuer"]);
+  addSettingFlags(command, ["data", "kekDir", "issuer", "passwordPepper"]);
   return command.option("--json", "the answer as JSON on standard output");
 }
 

@@ -102,6 +102,9 @@ export function resolveSettings(sources: SettingSources): ResolvedSettings {
     emailSignIn: get("emailSignIn") === true,
     productName: get("productName") as Settings["productName"],
     mailLanguage: get("mailLanguage") as Settings["mailLanguage"],
+    minPasswordLength: get("minPasswordLength") as Settings["minPasswordLength"],
+    breachedPasswordsUrl: get("breachedPasswordsUrl") as Settings["breachedPasswordsUrl"],
+    passwordPepper: get("passwordPepper") as Settings["passwordPepper"],
     logLevel: (get("logLevel") ?? "info") as Settings["logLevel"],
   };
 }

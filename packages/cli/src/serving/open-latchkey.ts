@@ -9,6 +9,7 @@ import { destination, type Logger } from "pino";
 import type { ResolvedSettings } from "../options/resolve-settings.ts";
 import { flagOf, type LogLevel, type SettingName, type Settings } from "../options/settings.ts";
 import { Failure, failureOf } from "../output/failure.ts";
+import { readPepper } from "./read-pepper.ts";
 
 /** A server that is open and usable. */
 export interface OpenedLatchkey {
@@ -37,8 +38,10 @@ export async function openLatchkey(options: {
   });
   let latchkey: Latchkey | undefined;
   try {
+    const passwordPepper = await readPepper(settings);
     latchkey = createLatchkey({
       ...configOf(settings, options),
+      ...(passwordPepper === undefined ? {} : { passwordPepper }),
       ...consoleOf(),
       settingSources: sourcesOf(settings),
       logger: log,
@@ -88,6 +91,12 @@ function configOf(
     ...(settings.requireVerifiedEmail === undefined
       ? {}
       : { requireVerifiedEmail: settings.requireVerifiedEmail }),
+    ...(settings.minPasswordLength === undefined
+      ? {}
+      : { minPasswordLength: settings.minPasswordLength }),
+    ...(settings.breachedPasswordsUrl === undefined
+      ? {}
+      : { breachedPasswords: { url: settings.breachedPasswordsUrl } }),
     emailSignIn: settings.emailSignIn,
     ...(settings.productName === undefined ? {} : { productName: settings.productName }),
     ...(settings.mailLanguage === undefined ? {} : { mailLanguage: settings.mailLanguage }),
@@ -139,6 +148,9 @@ const SETTING_OF: Readonly<Record<string, SettingName>> = {
   shortSessionIdleLifetime: "shortSessionIdleLifetime",
   sessionAbsoluteLifetime: "sessionAbsoluteLifetime",
   smtp: "smtpUrl",
+  minPasswordLength: "minPasswordLength",
+  breachedPasswords: "breachedPasswordsUrl",
+  passwordPepper: "passwordPepper",
   trustedProxies: "trustedProxies",
   signingAlgorithm: "signingAlgorithm",
   keyEncryption: "kekDir",
