@@ -355,6 +355,14 @@ export const errorRegistry = {
     cause: "There is a role with this name.",
     remedy: "Change the existing role instead.",
   },
+  token_too_large: {
+    status: 409,
+    title: "Access token too large",
+    cause:
+      "With this change the access token of some user would be longer than APIs can receive in a header.",
+    remedy: "Give fewer roles, or roles with fewer permissions or shorter names.",
+    spec: "RFC 9110 5.4",
+  },
   last_administrator: {
     status: 409,
     title: "Last administrator",

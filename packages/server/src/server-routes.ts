@@ -1,5 +1,6 @@
 // The composition root of the features: each gets exactly what it needs, and its routes a place.
 
+import { BUILT_IN_CLIENT_ID } from "@latchkey/protocol";
 import { adminUserRoutes } from "./accounts/admin-routes.ts";
 import { passwordRoutes } from "./accounts/password/routes.ts";
 import { changeEmailRoutes } from "./accounts/email/change-email-routes.ts";
@@ -72,8 +73,10 @@ import type { Database } from "./storage/database.ts";
 import { issueAccessToken } from "./tokens/access-token.ts";
 import { createAuthenticator } from "./tokens/authenticate.ts";
 import { inspectRoutes } from "./tokens/inspect-routes.ts";
+import { createOversizedReport } from "./tokens/report-oversized.ts";
 import { retirementExpiry } from "./tokens/retirement.ts";
 import { createTokenRevoker } from "./tokens/revoke-token.ts";
+import { createTokenBudget } from "./tokens/token-budget.ts";
 import { tokenAdminRoutes } from "./tokens/token-admin-routes.ts";
 
 /** Creates every route of a server, each feature with exactly what it needs. */
@@ -106,6 +109,7 @@ export async function createServerRoutes(
   const passwordPolicy = createServerPolicy(settings);
   const authenticate = createAuthenticator({ keyRing, ledger, issuer });
   const post = createPost({ ...settings, mailer });
+  const onOversized = createOversizedReport({ ...settings, database });
   const uncounted = createSessions({
     database,
     keyRing,
@@ -115,7 +119,8 @@ export async function createServerRoutes(
     onReuse: createOwnerNotice({ post, policy }),
     issueAccessToken: (input) => {
       ledger.outlive(retirementExpiry(input.now, input.lifetime));
-      return issueAccessToken({ ...input, keyRing, issuer, audience, claims: config.claims });
+      const { claims } = config;
+      return issueAccessToken({ ...input, keyRing, issuer, audience, claims, onOversized });
     },
   });
   const sessions = countRenewals(uncounted, statistics);
@@ -123,6 +128,12 @@ export async function createServerRoutes(
   const retire: Retire = (handles, now) =>
     ledger.retire(handles, retirementExpiry(now, longestAccessTokenLifetime(policy)));
 
+  const requireTokenFit = createTokenBudget({
+    ...{ keyRing, issuer, audience },
+    lifetime: longestAccessTokenLifetime(policy),
+    clientIds: [BUILT_IN_CLIENT_ID, ...(policy.clients?.keys() ?? [])],
+    clock: settings.clock,
+  });
   const keyEncryption = (): KeyEncryption => keyRing.keyEncryption();
   const relyingParty = (): RelyingParty => relyingPartyOf(issuer, origins);
   const context = {
@@ -133,6 +144,7 @@ export async function createServerRoutes(
     hasher,
     passwordPolicy,
     retire,
+    requireTokenFit,
     sessions,
     authenticate,
     guessing,

@@ -3,7 +3,7 @@
 import { z } from "@hono/zod-openapi";
 import { isIdentifier, type UserAnswer } from "@latchkey/protocol";
 import { actorOf } from "../authorization/actor.ts";
-import { type ChangeContext, loadRole } from "../authorization/change-roles.ts";
+import { type GrantContext, loadRole } from "../authorization/change-roles.ts";
 import { grantNameSchema, MAX_USER_ROLES } from "../authorization/names.ts";
 import type { PasswordHasher } from "../credentials/password-hash.ts";
 import type { PasswordPolicy } from "../credentials/password-policy.ts";
@@ -34,7 +34,7 @@ import { MAX_SEARCH_LENGTH, readUsers, userCursor } from "./read-users.ts";
 import { userAnswer, userSchema } from "../sign-in/user-answer.ts";
 
 /** What the routes need. */
-export interface AdminUserRoutesContext extends ChangeContext {
+export interface AdminUserRoutesContext extends GrantContext {
   readonly hasher: PasswordHasher;
   readonly passwordPolicy: PasswordPolicy;
 }
@@ -109,6 +109,10 @@ export function adminUserRoutes(context: AdminUserRoutesContext): App {
       const roles = await Promise.all(
         [...new Set(input.roles ?? [])].map((name) => loadRole(database, name)),
       );
+      context.requireTokenFit({
+        roles: roles.map(({ name }) => name),
+        permissions: [...new Set(roles.flatMap(({ permissions }) => permissions))],
+      });
       const created = createUser(
         database,
         {

@@ -7,7 +7,7 @@ import type { UpdateQueryBuilder, UpdateResult } from "kysely";
 import { auditEvent } from "../audit/audit-event.ts";
 import type { Actor } from "../authorization/actor.ts";
 import { administratorRemains, hasAdministrator } from "../authorization/administrators.ts";
-import { type ChangeContext, loadRole } from "../authorization/change-roles.ts";
+import { type ChangeContext, type GrantContext, loadRole } from "../authorization/change-roles.ts";
 import { ADMIN_PERMISSION, MAX_USER_ROLES } from "../authorization/names.ts";
 import type { Role } from "../authorization/read-roles.ts";
 import { retryConflict } from "../authorization/retry-conflict.ts";
@@ -144,10 +144,10 @@ export function setPassword(
  * Gives a user a role; nothing happens when the user has it. Retires the user's handle, so tokens
  * that lack the role are renewed.
  *
- * @throws Refusal `not_found`, `invalid_request` when the user has too many roles
+ * @throws Refusal `not_found`, `token_too_large`, `invalid_request` when the user has too many roles
  */
 export function assignRole(
-  { database, retire }: ChangeContext,
+  { database, retire, requireTokenFit }: GrantContext,
   grant: Grant,
   actor: Actor,
 ): Promise<void> {
@@ -159,6 +159,10 @@ export function assignRole(
         detail: `A user has at most ${MAX_USER_ROLES} roles.`,
       });
     }
+    requireTokenFit({
+      roles: [...subject.roles.map((held) => held.name), role.name],
+      permissions: [...new Set([...subject.permissions, ...role.permissions])],
+    });
     const insert = database.query
       .insertInto("user_roles")
       .values({ user_id: subject.id, role_id: role.id });

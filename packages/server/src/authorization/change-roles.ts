@@ -6,17 +6,24 @@ import { auditEvent } from "../audit/audit-event.ts";
 import { Refusal } from "../http/refusal.ts";
 import type { Database, Step } from "../storage/database.ts";
 import { WriteConflict, writeAll } from "../storage/write.ts";
+import type { RequireTokenFit } from "../tokens/token-budget.ts";
 import type { Actor } from "./actor.ts";
 import { administratorRemains, hasAdministrator } from "./administrators.ts";
 import { ADMIN_PERMISSION, MAX_PERMISSIONS, MAX_ROLES } from "./names.ts";
 import { type Role, readRole } from "./read-roles.ts";
 import { retryConflict } from "./retry-conflict.ts";
+import { requireHoldersFit } from "./role-holders.ts";
 
 /** Permissions named in one audit event; more are counted only. */
 const AUDITED_PERMISSIONS = 32;
 
 /** Retires handles for as long as a token can live that was issued by `now` (milliseconds). */
 export type Retire = (handles: readonly string[], now: number) => readonly Step[];
+
+/** What giving roles and permissions needs. */
+export interface GrantContext extends ChangeContext {
+  readonly requireTokenFit: RequireTokenFit;
+}
 
 /** What changes of roles and users need. */
 export interface ChangeContext {
@@ -35,14 +42,16 @@ export interface RoleInput {
 /**
  * Creates a role.
  *
- * @throws Refusal `role_exists`, `invalid_request` when there are too many roles or permissions
+ * @throws Refusal `role_exists`, `token_too_large`, `invalid_request` when there are too many roles or permissions
  */
 export async function createRole(
-  { database }: ChangeContext,
+  { database, requireTokenFit }: GrantContext,
   input: RoleInput & { readonly name: string },
   actor: Actor,
 ): Promise<void> {
   const permissions = unique(input.permissions ?? []);
+  // Whoever has it alone must get a token.
+  requireTokenFit({ roles: [input.name], permissions });
   await Promise.all([checkRoleCount(database), checkPermissionCount(database, permissions)]);
   const id = createIdentifier();
   try {
@@ -77,10 +86,10 @@ export async function createRole(
  * Changes a role; new permissions retire its handle, and so does the demand for a second factor:
  * sessions that were begun without one get no token with the role from then on.
  *
- * @throws Refusal `not_found`, `last_administrator`
+ * @throws Refusal `not_found`, `last_administrator`, `token_too_large`
  */
 export function changeRole(
-  { database, retire }: ChangeContext,
+  { database, retire, requireTokenFit }: GrantContext,
   name: string,
   input: RoleInput,
   actor: Actor,
@@ -94,6 +103,9 @@ export function changeRole(
     const losesAdmin = takesAdmin(role, permissions);
     if (losesAdmin) await requireRemaining(database, role);
     if (!isSame) await checkPermissionCount(database, permissions);
+    if (permissions.some((permission) => !role.permissions.includes(permission))) {
+      await requireHoldersFit(database, { roleId: role.id, permissions }, requireTokenFit);
+    }
     const description = input.description === undefined ? role.description : input.description;
     const update = database.query
       .updateTable("roles")

@@ -4,13 +4,7 @@ import { z } from "@hono/zod-openapi";
 import { type App, bearer, createRoutes, defineRoute, jsonAnswer, jsonBody } from "../http/app.ts";
 import { DEFAULT_PAGE_SIZE, pageOf, pageQuery, pageSchema } from "../http/page.ts";
 import { actorOf } from "./actor.ts";
-import {
-  type ChangeContext,
-  changeRole,
-  createRole,
-  loadRole,
-  removeRole,
-} from "./change-roles.ts";
+import { type GrantContext, changeRole, createRole, loadRole, removeRole } from "./change-roles.ts";
 import { grantNameSchema, MAX_DESCRIPTION_LENGTH, MAX_PERMISSIONS } from "./names.ts";
 import { type Role, readRoles } from "./read-roles.ts";
 
@@ -33,7 +27,7 @@ const tags = ["administration"];
 const role = { description: "The role", content: { "application/json": { schema: roleSchema } } };
 
 /** Routes of roles. */
-export function roleRoutes(context: ChangeContext): App {
+export function roleRoutes(context: GrantContext): App {
   const routes = createRoutes();
   const { database } = context;
 

@@ -7,11 +7,12 @@ import {
   verifyJwt,
 } from "@latchkey/jose";
 import { createIdentifier, isIdentifier, MAX_LIST_CLAIM } from "@latchkey/protocol";
-import { beforeAll, describe, expect, it, test } from "vitest";
+import { beforeAll, describe, expect, it, test, vi } from "vitest";
 import {
   type AccessTokenInput,
   issueAccessToken,
   MAX_ACCESS_TOKEN_LENGTH,
+  type OversizedToken,
 } from "./access-token.ts";
 import type { Subject } from "./subject.ts";
 
@@ -74,6 +75,7 @@ describe("RFC 9068 section 2: the access token", () => {
       client_id: "latchkey",
       sid,
       auth_time: 1_799_999_999,
+      acr: "aal1",
       amr: ["pwd"],
       roles: ["doctor"],
       permissions: ["appointments:read"],
@@ -134,26 +136,38 @@ describe("custom claims", () => {
 });
 
 describe("size", () => {
-  const refused = (why: RegExp) =>
-    expect.objectContaining({
-      name: "Refusal",
-      code: "internal",
-      cause: expect.objectContaining({ message: expect.stringMatching(why) }),
-    });
+  const many = (count: number, name = "a-long-permission-name"): string[] =>
+    Array.from({ length: count }, (_, i) => `${name}:${i}`);
 
-  it("tells the administrator which user has too many permissions", () => {
-    const permissions = Array.from({ length: MAX_LIST_CLAIM + 1 }, (_, i) => `p${i}`);
-    const user = subject({ permissions });
-    expect(() => issue({ subject: user })).toThrow(
-      refused(new RegExp(`${user.id}: it has ${permissions.length} permissions`)),
-    );
+  /** Issues, and answers the claims and what was reported. */
+  function issueAndTell(change: Partial<AccessTokenInput>) {
+    const onOversized = vi.fn<(token: OversizedToken) => void>();
+    const { token } = issue({ ...change, onOversized });
+    expect(token.length).toBeLessThanOrEqual(MAX_ACCESS_TOKEN_LENGTH);
+    return { claims: decodeJwtUnverified(token).claims, told: onOversized.mock.calls.flat() };
+  }
+
+  it("leaves the hook's claims out where there is no room for them, and tells", () => {
+    const user = subject({ permissions: ["a:read"] });
+    const claims = (): JsonObject => ({ groups_of_the_clinic: many(400) });
+    const { claims: issued, told } = issueAndTell({ subject: user, claims });
+    expect(issued).toMatchObject({ sub: user.id, permissions: ["a:read"] });
+    expect(issued).not.toHaveProperty("groups_of_the_clinic");
+    expect(told).toEqual([
+      { userId: user.id, dropped: "custom claims", length: expect.any(Number) },
+    ]);
   });
 
-  it("tells when the token is longer than servers take", () => {
-    const permissions = Array.from({ length: 200 }, (_, i) => `a-long-permission-name:${i}`);
-    expect(() => issue({ subject: subject({ permissions }) })).toThrow(
-      refused(new RegExp(`${MAX_ACCESS_TOKEN_LENGTH} are the limit`)),
-    );
+  it.each([
+    ["longer than servers take", many(240)],
+    ["with more permissions than a guard reads", many(MAX_LIST_CLAIM + 1, "p")],
+  ])("gives no rights where they would make a token %s, and tells", (_, permissions) => {
+    const user = subject({ permissions });
+    const { claims, told } = issueAndTell({ subject: user });
+    expect(claims).toMatchObject({ sub: user.id, roles: [], permissions: [] });
+    // It can be taken back all the same.
+    expect(claims["handles"]).toContain(user.handle);
+    expect(told).toMatchObject([{ userId: user.id, dropped: "roles and permissions" }]);
   });
 
   it("takes a user with many roles", () => {

@@ -43,6 +43,8 @@ export interface AccessTokenInput {
   readonly now: number;
   readonly scope?: readonly string[];
   readonly claims?: ClaimsHook | undefined;
+  /** Is told of a token that had to be made smaller. */
+  readonly onOversized?: (token: OversizedToken) => void;
 }
 
 /** A token and its life in seconds. */
@@ -51,33 +53,73 @@ export interface IssuedAccessToken {
   readonly expiresIn: number;
 }
 
+/** What a token had to go without, because it would have been too large. */
+export interface OversizedToken {
+  readonly userId: string;
+  /** The claims of the hook, or the roles and permissions too. */
+  readonly dropped: "custom claims" | "roles and permissions";
+  /** Characters that it would have had. */
+  readonly length: number;
+}
+
 /**
  * Issues an access token.
  *
- * @throws Refusal `internal` when the token would be too large for an API to accept, or when the
- * custom claims replace one of ours; the log names the user and what to change
+ * A token that no API could receive is made smaller until it fits: without the hook's claims, then
+ * with empty lists of roles and permissions. So its owner is signed in, with fewer rights and never
+ * more, and `onOversized` tells the administrator. Changes of roles are checked before they are made
+ * (token-budget.ts), so the second happens only when something else grew.
+ * @throws Refusal `internal` when the custom claims replace one of ours; the log names the claim
  * @see RFC 9068 section 2.2
  */
 export function issueAccessToken(input: AccessTokenInput): IssuedAccessToken {
+  const { subject, lifetime: expiresIn } = input;
   const ours = claimsOf(input);
-  const custom = input.claims?.(input.subject) ?? {};
+  const custom = customClaims(input);
+  const token = sign(input, { ...custom, ...ours });
+  if (isReceivable(token, ours)) return { token, expiresIn };
+  const report = (dropped: OversizedToken["dropped"]): void =>
+    input.onOversized?.({ userId: subject.id, dropped, length: token.length });
+  const plain = sign(input, { ...ours });
+  if (isReceivable(plain, ours)) {
+    report("custom claims");
+    return { token: plain, expiresIn };
+  }
+  report("roles and permissions");
+  return { token: sign(input, { ...ours, roles: [], permissions: [] }), expiresIn };
+}
+
+/** Characters of the access token that these grants would make, without claims of a hook. */
+export function measureAccessToken(input: Omit<AccessTokenInput, "claims">): number {
+  const ours = claimsOf(input);
+  return isListable(ours) ? sign(input, { ...ours }).length : Infinity;
+}
+
+function sign({ keyRing }: AccessTokenInput, claims: JsonObject): string {
+  return signJwt(claims, keyRing.signingKey(), { typ: ACCESS_TOKEN_TYPE });
+}
+
+function customClaims({ claims, subject }: AccessTokenInput): JsonObject {
+  const custom = claims?.(subject) ?? {};
   for (const name of Object.keys(custom)) {
     if (RESERVED_CLAIMS.has(name)) {
-      throw unusable(input.subject, `the claims hook sets ${name}, which is reserved`);
+      const why = `the claims hook sets ${name}, which is reserved`;
+      const cause = new Error(`no access token for user ${subject.id}: ${why}`);
+      throw new Refusal("internal", { cause });
     }
   }
-  checkLists(input.subject, ours);
-  const token = signJwt({ ...custom, ...ours }, input.keyRing.signingKey(), {
-    typ: ACCESS_TOKEN_TYPE,
-  });
-  if (token.length > MAX_ACCESS_TOKEN_LENGTH) {
-    throw unusable(
-      input.subject,
-      `it has ${token.length} characters, and ${MAX_ACCESS_TOKEN_LENGTH} are the limit: ` +
-        `give fewer roles, or roles with fewer permissions`,
-    );
-  }
-  return { token, expiresIn: input.lifetime };
+  return custom;
+}
+
+function isReceivable(token: string, claims: AccessTokenClaims): boolean {
+  return token.length <= MAX_ACCESS_TOKEN_LENGTH && isListable(claims);
+}
+
+// A guard refuses longer lists.
+function isListable(claims: AccessTokenClaims): boolean {
+  return [claims.roles, claims.permissions, claims.handles].every(
+    (list) => (list?.length ?? 0) <= MAX_LIST_CLAIM,
+  );
 }
 
 // Every claim that a guard or RFC 9068 gives a meaning, set here or not: a hook that could add
@@ -116,18 +158,4 @@ function claimsOf(input: AccessTokenInput): AccessTokenClaims {
 /** Which context class these methods come to: NIST's levels, named as people name them. */
 export function authenticationContext(amr: readonly string[]): "aal1" | "aal2" {
   return amr.includes("mfa") ? "aal2" : "aal1";
-}
-
-function checkLists(subject: Subject, claims: AccessTokenClaims): void {
-  for (const name of ["roles", "permissions", "handles"] as const) {
-    const length = claims[name]?.length ?? 0;
-    if (length > MAX_LIST_CLAIM) {
-      throw unusable(subject, `it has ${length} ${name}, and ${MAX_LIST_CLAIM} are the limit`);
-    }
-  }
-}
-
-function unusable(subject: Subject, why: string): Refusal {
-  const cause = new Error(`no access token for user ${subject.id}: ${why}`);
-  return new Refusal("internal", { cause });
 }
