@@ -64,7 +64,15 @@ describe("docs/attacks.md", () => {
     const ids = Object.entries(sizes).flatMap(([letter, size]) =>
       Array.from({ length: size }, (_, i) => `${letter}${i + 1}`),
     );
-    expect(rows.map(({ id }) => id)).toEqual(ids);
+    expect(rows.map(({ id }) => id).filter((id) => /^[A-J]/.test(id))).toEqual(ids);
+  });
+
+  test("has the attacks on accounts and the web once, in order", () => {
+    const others = rows.map(({ id }) => id).filter((id) => !/^[A-J]/.test(id));
+    const order = (id: string): number => id.charCodeAt(0) * 100 + Number(id.slice(1));
+    expect(others.length).toBeGreaterThan(0);
+    expect(others).toEqual([...new Set(others)].sort((a, b) => order(a) - order(b)));
+    for (const id of others) expect(id).toMatch(/^[NO][1-9]\d?$/);
   });
 
   test("names tests that exist", () => {
