@@ -21,6 +21,9 @@ import { gatewayCommand } from "./commands/gateway.ts";
 import { groupCommand } from "./commands/group.ts";
 import { keysListCommand } from "./commands/keys/list.ts";
 import { keysRotateRefreshCommand } from "./commands/keys/rotate-refresh.ts";
+import { migratePlanCommand } from "./commands/migrate/plan.ts";
+import { migrateStatusCommand } from "./commands/migrate/status.ts";
+import { migrateUpCommand } from "./commands/migrate/up.ts";
 import { restoreCommand } from "./commands/restore.ts";
 import { rolesCreateCommand } from "./commands/roles/create.ts";
 import { rolesDeleteCommand } from "./commands/roles/delete.ts";
@@ -103,6 +106,13 @@ export function createProgram(context: CommandContext): Command {
       keysRotateRefreshCommand(context),
       keysRotateKekCommand(context),
       keysRevokeCommand(context),
+    ]),
+  );
+  program.addCommand(
+    groupCommand("migrate", "bring a PostgreSQL up to date", [
+      migrateStatusCommand(context),
+      migratePlanCommand(context),
+      migrateUpCommand(context),
     ]),
   );
   program.addCommand(backupCommand(context));

@@ -267,7 +267,7 @@ describe("what stands in the way is one line: code, what, remedy; no stack trace
     expect(await refuse(["--access-token-lifetime", "2d"])).toContain("--access-token-lifetime");
     expect(await refuse([], { LATCHKEY_LOG_LEVEL: "loud" })).toContain("LATCHKEY_LOG_LEVEL must");
     expect(await refuse([], { LATCHKEY_LOGLEVEL: "info" })).toContain("LATCHKEY_LOGLEVEL is not");
-    expect(await refuse([], { DATABASE_URL: "postgres://a:b@c/d" })).toContain("PostgreSQL");
+    expect(await refuse([], { DATABASE_URL: "mysql://a:b@c/d" })).toContain("postgres://");
     expect(await refuse(["--config", "none.ts"])).toContain("none.ts does not exist");
     await writeFile(join(directory, "latchkey.config.ts"), "export default { audiance: 1 };");
     expect(await refuse([])).toContain("audiance in latchkey.config.ts is not a setting.");

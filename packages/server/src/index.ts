@@ -17,6 +17,15 @@ export { restoreBackup, type RestoreOptions, type RestoreResult } from "./mainte
 export { createLogger, type Logger } from "./observability/logger.ts";
 export type { BackupOptions, BackupProgress, BackupResult } from "./storage/backup.ts";
 export { type Database, DatabaseError, type DatabaseErrorCode } from "./storage/database.ts";
+export type { Migration } from "./storage/migrations/migration.ts";
+export type { AppliedMigration, MigrationStatus } from "./storage/postgres/migrate.ts";
+export {
+  inspectPostgres,
+  migratePostgres,
+  openPostgres,
+  type PostgresDatabase,
+  type PostgresOptions,
+} from "./storage/postgres/open-postgres.ts";
 export { backUpDirectory } from "./storage/sqlite/back-up.ts";
 export {
   openSqlite,

@@ -30,10 +30,14 @@ export function openStore(
     ...(databaseSchema === undefined ? {} : { schema: databaseSchema }),
     ...(databasePoolSize === undefined ? {} : { limits: { size: databasePoolSize } }),
     migrate: databaseMigrate === false ? "refuse" : "run",
-    waiting: {
-      signal,
-      onWait: (error) => log.warn({ err: error }, "waiting for the database"),
-    },
+    ...(config.databaseWait === false
+      ? {}
+      : {
+          waiting: {
+            signal,
+            onWait: (error) => log.warn({ err: error }, "waiting for the database"),
+          },
+        }),
     onTrouble: (error) => log.error({ err: error }, "the database cannot be reached"),
   });
 }

@@ -12,7 +12,14 @@ export type AdminFlags = Readonly<Record<string, unknown>>;
 
 /** Adds the flags that say which data directory is meant, and `--json`. */
 export function addAdminFlags(command: Command): Command {
-  addSettingFlags(command, ["data", "kekDir", "issuer", "passwordPepper"]);
+  addSettingFlags(command, [
+    "data",
+    "database",
+    "databaseSchema",
+    "kekDir",
+    "issuer",
+    "passwordPepper",
+  ]);
   return command.option("--json", "the answer as JSON on standard output");
 }
 

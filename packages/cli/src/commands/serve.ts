@@ -10,7 +10,8 @@ export function serveCommand(context: CommandContext): Command {
   const command = new Command("serve")
     .summary("run the authentication server")
     .description(
-      "Runs the authentication server on the embedded database. Each flag is also an environment " +
+      "Runs the authentication server on the embedded database, or as one of many nodes on " +
+        "PostgreSQL (--database postgres://...). Each flag is also an environment " +
         "variable (--kek-dir is LATCHKEY_KEK_DIR) and a key of latchkey.config.ts (kekDir). A flag " +
         "beats the environment, which beats the file.",
     )

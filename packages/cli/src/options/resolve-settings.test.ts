@@ -61,7 +61,11 @@ test("every setting has a flag, a variable and a key", () => {
     issuer: "https://id.example",
     audience: "a",
     origin: "https://app.example",
-    database: "e",
+    database: "postgres://app:hunter2@db.example/auth",
+    databaseSchema: "auth",
+    databasePoolSize: "7",
+    databaseListenUrl: "postgres://app:hunter2@db.example:5433/auth",
+    databaseMigrate: "false",
     trustedProxies: "1",
     tlsCert: "c.pem",
     tlsKey: "k.pem",
@@ -82,11 +86,14 @@ test("every setting has a flag, a variable and a key", () => {
     emailSignIn: "true",
     productName: "Clinic",
     mailLanguage: "de",
+    drainDelay: "5s",
     logLevel: "warn",
   };
-  // `data` and `database` name one thing; each set is complete without the other.
+  // `data` and `database` name one thing; each set is complete without what is of the other.
   for (const other of ["data", "database"] as const) {
-    const names = settingNames.filter((name) => name !== other);
+    const names = settingNames.filter((name) =>
+      other === "data" ? name !== "data" : !name.startsWith("database"),
+    );
     const environment = Object.fromEntries(names.map((name) => [variableOf(name), values[name]]));
     const keys = Object.fromEntries(names.map((name) => [name, values[name]]));
     const inFile = { ...file(keys), directory: "/srv" };
@@ -94,7 +101,8 @@ test("every setting has a flag, a variable and a key", () => {
     expect(sources.kekDir).toBe("--kek-dir");
     expect(resolveSettings({ ...none, environment })).toMatchObject(fromFlags);
     expect(resolveSettings({ ...none, file: inFile })).toMatchObject(fromFlags);
-    expect(fromFlags.data).toBe(other === "data" ? "/srv/e" : "/srv/d");
+    expect(fromFlags.data).toBe(other === "data" ? "/srv/.latchkey" : "/srv/d");
+    expect(fromFlags.databaseUrl).toBe(other === "data" ? values.database : undefined);
     expect(fromFlags.accessTokenLifetime).toBe(300);
   }
 });
@@ -132,13 +140,17 @@ describe("config_invalid names the source", () => {
     expect(failure.exitCode).toBe(1);
   });
 
-  test("a PostgreSQL URL is refused, and its password is not repeated", () => {
+  test("a URL of something else, without repeating its password", () => {
     for (const name of ["LATCHKEY_DATABASE", "DATABASE_URL"]) {
-      const url = "postgres://app:hunter2@db.example/auth";
-      const failure = refusal({ environment: { [name]: url } });
-      expect(failure.message).toContain(`${name} names a PostgreSQL database`);
+      const failure = refusal({ environment: { [name]: "mysql://app:hunter2@db.example/auth" } });
+      expect(failure.message).toContain(`${name} must be postgres://...`);
       expect(`${failure.message}${failure.remedy}`).not.toContain("hunter2");
     }
+  });
+
+  test("what says more about a PostgreSQL that is not there", () => {
+    const failure = refusal({ flags: { databasePoolSize: "5" } });
+    expect(failure.message).toBe("--database-pool-size needs a PostgreSQL: --database.");
   });
 });
 

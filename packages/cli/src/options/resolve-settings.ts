@@ -18,6 +18,8 @@ export const DEFAULT_PORT = 4000;
 
 /** Settings, and where each that was given came from: a flag, a variable, or a key of the file. */
 export interface ResolvedSettings extends Settings {
+  /** The PostgreSQL that nodes share; undefined: the embedded database in `data`. */
+  readonly databaseUrl: string | undefined;
   readonly sources: Readonly<Partial<Record<SettingName, string>>>;
 }
 
@@ -77,12 +79,16 @@ export function resolveSettings(sources: SettingSources): ResolvedSettings {
     sources: Object.fromEntries([...found].map(([name, { source }]) => [name, source])),
     host: get("host") as Settings["host"],
     port: (get("port") ?? DEFAULT_PORT) as number,
-    data: resolveDataDirectory(found, sources.directory),
+    ...resolveStore(found, sources.directory),
     kekDir: (get("kekDir") ?? resolvePath(sources.directory, ".latchkey-keys")) as string,
     issuer: get("issuer") as Settings["issuer"],
     audience: (get("audience") ?? []) as readonly string[],
     origin: (get("origin") ?? []) as readonly string[],
     database: get("database") as Settings["database"],
+    databaseSchema: get("databaseSchema") as Settings["databaseSchema"],
+    databasePoolSize: get("databasePoolSize") as Settings["databasePoolSize"],
+    databaseListenUrl: get("databaseListenUrl") as Settings["databaseListenUrl"],
+    databaseMigrate: get("databaseMigrate") as Settings["databaseMigrate"],
     trustedProxies: (get("trustedProxies") ?? 0) as number,
     tlsCert,
     tlsKey,
@@ -105,6 +111,7 @@ export function resolveSettings(sources: SettingSources): ResolvedSettings {
     minPasswordLength: get("minPasswordLength") as Settings["minPasswordLength"],
     breachedPasswordsUrl: get("breachedPasswordsUrl") as Settings["breachedPasswordsUrl"],
     passwordPepper: get("passwordPepper") as Settings["passwordPepper"],
+    drainDelay: get("drainDelay") as Settings["drainDelay"],
     logLevel: (get("logLevel") ?? "info") as Settings["logLevel"],
   };
 }
@@ -144,28 +151,48 @@ function parse(name: SettingName, found: Found, directory: string): Found {
   }
 }
 
-// --database names the same thing as --data for now; the stronger source wins.
-function resolveDataDirectory(found: ReadonlyMap<SettingName, Found>, directory: string): string {
+/** The store: a directory, or a database that nodes share. */
+type Store = Pick<ResolvedSettings, "data" | "databaseUrl">;
+
+// --database names a PostgreSQL, or the same thing as --data; the stronger source wins.
+function resolveStore(found: ReadonlyMap<SettingName, Found>, directory: string): Store {
   const data = found.get("data");
   const database = found.get("database");
   if (database === undefined || (data !== undefined && data.rank < database.rank)) {
-    return (data?.value ?? resolvePath(directory, ".latchkey")) as string;
-  }
-  const value = database.value as string;
-  if (/^postgres(?:ql)?:/i.test(value)) {
-    throw invalid(
-      database.source,
-      "names a PostgreSQL database, which this version does not support yet",
-      "Leave it out to use the embedded database in --data.",
-    );
-  }
-  if (/^[a-z][a-z0-9+.-]+:/i.test(value)) {
-    throw invalid(database.source, "must be the directory of an embedded database, not a URL");
+    refuseWithoutDatabase(found);
+    const value = (data?.value ?? resolvePath(directory, ".latchkey")) as string;
+    return { data: value, databaseUrl: undefined };
   }
   if (data !== undefined && data.rank === database.rank) {
     throw invalid(database.source, `and ${data.source} name the database twice`);
   }
-  return resolvePath(directory, value);
+  const value = database.value as string;
+  if (/^postgres(?:ql)?:/i.test(value)) {
+    if (!URL.canParse(value)) throw invalid(database.source, "is not a URL");
+    return { data: resolvePath(directory, ".latchkey"), databaseUrl: value };
+  }
+  if (/^[a-z][a-z0-9+.-]+:/i.test(value)) {
+    throw invalid(
+      database.source,
+      "must be postgres://... or the directory of an embedded database",
+    );
+  }
+  refuseWithoutDatabase(found);
+  return { data: resolvePath(directory, value), databaseUrl: undefined };
+}
+
+// They would silently not apply.
+function refuseWithoutDatabase(found: ReadonlyMap<SettingName, Found>): void {
+  const names = [
+    "databaseSchema",
+    "databasePoolSize",
+    "databaseListenUrl",
+    "databaseMigrate",
+  ] as const;
+  for (const name of names) {
+    const given = found.get(name);
+    if (given !== undefined) throw invalid(given.source, "needs a PostgreSQL: --database");
+  }
 }
 
 // A setting that was misspelled would silently not apply, and some of them guard something.

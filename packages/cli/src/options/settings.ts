@@ -14,6 +14,10 @@ export interface Settings {
   readonly audience: readonly string[];
   readonly origin: readonly string[];
   readonly database: string | undefined;
+  readonly databaseSchema: string | undefined;
+  readonly databasePoolSize: number | undefined;
+  readonly databaseListenUrl: string | undefined;
+  readonly databaseMigrate: boolean | undefined;
   readonly trustedProxies: number;
   readonly tlsCert: string | undefined;
   readonly tlsKey: string | undefined;
@@ -41,6 +45,8 @@ export interface Settings {
   readonly breachedPasswordsUrl: string | undefined;
   /** A file. */
   readonly passwordPepper: string | undefined;
+  /** Seconds. */
+  readonly drainDelay: number | undefined;
   readonly logLevel: LogLevel;
 }
 
@@ -87,6 +93,9 @@ export interface SettingEntry {
 /** How many reverse proxies may stand in a row. */
 const MAX_PROXIES = 16;
 
+/** Connections of a node, at most. */
+const MAX_POOL_SIZE = 1000;
+
 /** The table. */
 export const settingsTable = {
   host: {
@@ -126,8 +135,28 @@ export const settingsTable = {
   },
   database: {
     kind: { type: "text" },
-    placeholder: "dir",
-    about: "other name of --data; also DATABASE_URL",
+    placeholder: "url",
+    about: "postgres://... that any number of nodes share, or a directory; also DATABASE_URL",
+  },
+  databaseSchema: {
+    kind: { type: "text" },
+    placeholder: "name",
+    about: "schema of the tables (default: first of the role's search_path)",
+  },
+  databasePoolSize: {
+    kind: { type: "integer", from: 1, to: MAX_POOL_SIZE },
+    placeholder: "count",
+    about: "connections of this node to PostgreSQL (default: 10)",
+  },
+  databaseListenUrl: {
+    kind: { type: "text" },
+    placeholder: "url",
+    about: "the same database past any pooler, to hear revocations of other nodes at once",
+  },
+  databaseMigrate: {
+    kind: { type: "boolean" },
+    placeholder: "",
+    about: "run missing migrations at start; no: refuse to start (default: yes)",
   },
   trustedProxies: {
     kind: { type: "integer", from: 0, to: MAX_PROXIES },
@@ -225,6 +254,12 @@ export const settingsTable = {
     kind: { type: "path" },
     placeholder: "file",
     about: "secrets that go into password hashes, as JSON, apart from the data (default: none)",
+  },
+  drainDelay: {
+    kind: { type: "duration" },
+    placeholder: "duration",
+    about:
+      'after SIGTERM, fail /readyz and go on for this long, such as "5s" (default: end at once)',
   },
   logLevel: {
     kind: { type: "choice", of: LOG_LEVELS },

@@ -2,16 +2,18 @@
 // link goes to standard output only, never to the log.
 
 import type { CommandContext } from "../commands/context.ts";
+import type { ResolvedSettings } from "../options/resolve-settings.ts";
 import type { Settings } from "../options/settings.ts";
 import { isLoopbackHost, type Listening } from "./listen.ts";
 import type { OpenedLatchkey } from "./open-latchkey.ts";
+import { nameOfStore } from "./name-of-store.ts";
 import { formatStart } from "./start-text.ts";
 
 /** Prints that the server is ready. */
 export function announce(
   context: CommandContext,
   facts: {
-    readonly settings: Settings;
+    readonly settings: ResolvedSettings;
     readonly listening: Listening;
     readonly url: string;
     readonly issuer: string;
@@ -47,7 +49,7 @@ export function announce(
       url,
       addresses: listening.addresses,
       issuer,
-      data: settings.data,
+      data: nameOfStore(settings),
       kekDir: settings.kekDir,
       setupLink: opened.setupLink,
       isHttpLoopback: isHttp && isLocal,

@@ -7,8 +7,9 @@ import { fileURLToPath } from "node:url";
 import { createLatchkey, createLogger, type Latchkey, type LatchkeyConfig } from "@latchkey/server";
 import { destination, type Logger } from "pino";
 import type { ResolvedSettings } from "../options/resolve-settings.ts";
-import { flagOf, type LogLevel, type SettingName, type Settings } from "../options/settings.ts";
+import { flagOf, type LogLevel, type SettingName } from "../options/settings.ts";
 import { Failure, failureOf } from "../output/failure.ts";
+import { nameOfStore } from "./name-of-store.ts";
 import { readPepper } from "./read-pepper.ts";
 
 /** A server that is open and usable. */
@@ -29,6 +30,10 @@ export async function openLatchkey(options: {
   readonly issuer: string;
   readonly logLevel: LogLevel;
   readonly claims?: LatchkeyConfig["claims"];
+  /** Whether a database that is not there is waited for. Default: true. */
+  readonly isPatient?: boolean;
+  /** Ends the waiting when it resolves. */
+  readonly until?: Promise<unknown>;
 }): Promise<OpenedLatchkey> {
   const { settings } = options;
   // Written at once: a line that waits in a buffer is lost when the process is killed.
@@ -43,9 +48,14 @@ export async function openLatchkey(options: {
       ...configOf(settings, options),
       ...(passwordPepper === undefined ? {} : { passwordPepper }),
       ...consoleOf(),
+      ...(options.isPatient === false && settings.databaseUrl !== undefined
+        ? { databaseWait: false }
+        : {}),
       settingSources: sourcesOf(settings),
       logger: log,
     });
+    const opening = latchkey;
+    void options.until?.then(() => opening.close());
     const { setupLink } = await latchkey.ready();
     return { latchkey, log, setupLink };
   } catch (error) {
@@ -56,13 +66,13 @@ export async function openLatchkey(options: {
 }
 
 function configOf(
-  settings: Settings,
+  settings: ResolvedSettings,
   options: { readonly issuer: string; readonly claims?: LatchkeyConfig["claims"] },
 ): LatchkeyConfig {
   const { issuer, claims } = options;
   return {
     issuer,
-    data: settings.data,
+    ...storeOf(settings),
     keyEncryption: { directory: settings.kekDir },
     origins: settings.origin,
     trustedProxies: settings.trustedProxies,
@@ -115,7 +125,20 @@ function explain(error: unknown, settings: ResolvedSettings): unknown {
     return new Failure(code, `${message}.`, { cause: error });
   }
   const isKey = typeof code === "string" && code.startsWith("key_encryption_key");
-  return failureOf(error, isKey ? settings.kekDir : settings.data) ?? error;
+  return failureOf(error, isKey ? settings.kekDir : nameOfStore(settings)) ?? error;
+}
+
+function storeOf(settings: ResolvedSettings): Partial<LatchkeyConfig> {
+  const { data, databaseUrl } = settings;
+  if (databaseUrl === undefined) return { data };
+  const { databaseSchema, databasePoolSize, databaseListenUrl, databaseMigrate } = settings;
+  return {
+    databaseUrl,
+    ...(databaseSchema === undefined ? {} : { databaseSchema }),
+    ...(databasePoolSize === undefined ? {} : { databasePoolSize }),
+    ...(databaseListenUrl === undefined ? {} : { databaseListenUrl }),
+    ...(databaseMigrate === undefined ? {} : { databaseMigrate }),
+  };
 }
 
 // Where the console was built to; undefined when it is not there, and the server goes without.

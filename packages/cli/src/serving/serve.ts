@@ -1,6 +1,7 @@
 // The life of a server process: settings, sockets, store, ready, signal, drain, end. On one screen;
 // each step is a file of its own.
 
+import { setTimeout as pause } from "node:timers/promises";
 import type { LatchkeyConfig } from "@latchkey/server";
 import type { CommandContext } from "../commands/context.ts";
 import type { ConfigFile } from "../options/config-file.ts";
@@ -32,10 +33,14 @@ export async function serve(
   const claims = claimsOf(file);
   const tls = await readTls(settings);
 
-  let handler: Handler = async () => problem("not_ready");
+  let isEnding = false;
+  let handler: Handler = async (request) => answerBefore(request);
   let report: (error: unknown) => void = () => undefined;
   const http = createHttpServers({
-    handler: (request, connection) => handler(request, connection),
+    handler: (request, connection) =>
+      isEnding && isReadiness(request)
+        ? Promise.resolve(problem("not_ready"))
+        : handler(request, connection),
     onError: (error) => report(error),
     ...(tls === undefined ? {} : { tls }),
   });
@@ -56,20 +61,26 @@ export async function serve(
       issuer,
       logLevel: settings.logLevel,
       ...(claims === undefined ? {} : { claims }),
+      until: signal,
     });
     const { latchkey, log } = opened;
     crashOnDefect(context.process, log);
     report = (error) => log.error({ err: error }, "request failed");
-    const { openControlServer } = await import("./control-server.ts");
-    control = await openControlServer({
-      data: settings.data,
-      control: (request) => latchkey.control(request),
-      onError: report,
-    });
+    // Commands go to the one process that has the directory; to a shared database they go alone.
+    if (settings.databaseUrl === undefined) {
+      const { openControlServer } = await import("./control-server.ts");
+      control = await openControlServer({
+        data: settings.data,
+        control: (request) => latchkey.control(request),
+        onError: report,
+      });
+    }
     handler = (request, connection) => latchkey.fetch(request, connection);
   } catch (error) {
     await http.drain(0);
     await opened?.latchkey.close();
+    // Told to end while it waited for its database.
+    if (opened === undefined && (await hasFired(signal))) return context.exit(0);
     throw error;
   }
 
@@ -77,13 +88,30 @@ export async function serve(
   const name = await signal;
   if (flags.json === true) context.output.json({ event: "closing", signal: name });
   opened.log.info({ signal: name }, "closing");
+  // Load balancers learn from /readyz that this node goes, while it still answers what they send.
+  isEnding = true;
+  await pause((settings.drainDelay ?? 0) * 1000);
   // Streams never end by themselves: draining would wait for them in vain.
   opened.latchkey.endStreams();
-  const [cut] = await Promise.all([http.drain(DRAIN_GRACE), control.close(DRAIN_GRACE)]);
+  const [cut] = await Promise.all([http.drain(DRAIN_GRACE), control?.close(DRAIN_GRACE)]);
   if (cut > 0) opened.log.warn({ cut }, "requests did not finish in time");
   await opened.latchkey.close();
   if (flags.json === true) context.output.json({ event: "closed" });
   context.exit(0);
+}
+
+// While the store is being opened: alive, and not ready.
+function answerBefore(request: Request): Response {
+  if (new URL(request.url).pathname.endsWith("/healthz")) return Response.json({ status: "ok" });
+  return problem("not_ready");
+}
+
+function isReadiness(request: Request): boolean {
+  return new URL(request.url).pathname.endsWith("/readyz");
+}
+
+async function hasFired(signal: Promise<unknown>): Promise<boolean> {
+  return (await Promise.race([signal, pause(0, undefined)])) !== undefined;
 }
 
 // A defect that reaches the top leaves unknown state behind: say so and end. What was acknowledged

@@ -66,6 +66,10 @@ const words: Partial<Record<Shown, SettingWords>> = {
     effect: "Whether missing migrations are run at start.",
     value: (_, { databaseMigrate }) => yesNo(databaseMigrate !== false),
   },
+  databaseWait: {
+    effect: "Whether a database that is not there is waited for at start.",
+    value: (_, { databaseWait }) => yesNo(databaseWait !== false),
+  },
   database: {
     effect: "An open store that the application handed in.",
     value: (_, { database }) => (database === undefined ? "not set" : database.dialect),

@@ -38,6 +38,8 @@ export interface LatchkeyConfig {
   readonly databaseListenUrl?: string;
   /** Run missing migrations at start. False: refuse to start. Default: true. */
   readonly databaseMigrate?: boolean;
+  /** Wait at start for a database that is not there. False: fail. Default: true. */
+  readonly databaseWait?: boolean;
   /** An open store, which `close` leaves open. */
   readonly database?: Database;
   /** Where the key-encryption keys are: apart from the database. */

@@ -264,6 +264,7 @@ const members = {
   databasePoolSize: z.int().min(1).max(MAX_POOL_SIZE).optional(),
   databaseListenUrl: z.string().refine(isPostgresUrl, "Not a postgres:// URL").optional(),
   databaseMigrate: z.boolean().optional(),
+  databaseWait: z.boolean().optional(),
   database: anObject.optional(),
   keyEncryption: keySource,
   origins: z.array(z.string().refine(isOrigin, "Not an origin")).max(MAX_ORIGINS).optional(),

@@ -43,13 +43,16 @@ export interface MigrateOptions {
 }
 
 /**
- * Runs the migrations that the database has not seen, or refuses.
+ * Runs the migrations that the database has not seen, or refuses; answers what it was before.
  *
  * @throws DatabaseError database_newer, database_outdated, database_unavailable
  */
-export async function bringUpToDate(database: Database, options: MigrateOptions): Promise<void> {
+export async function bringUpToDate(
+  database: Database,
+  options: MigrateOptions,
+): Promise<MigrationStatus> {
   const status = await migrationStatus(database, options.migrations, options.schema);
-  if (status.missing.length === 0) return;
+  if (status.missing.length === 0) return status;
   if (options.mode === "refuse") throw outdated(status);
   try {
     await runMigrations(await options.connect(), options);
@@ -57,6 +60,7 @@ export async function bringUpToDate(database: Database, options: MigrateOptions)
     if (sqlState(error) === NO_PRIVILEGE) throw outdated(status);
     throw error instanceof DatabaseError ? error : failureOf(error);
   }
+  return status;
 }
 
 /**

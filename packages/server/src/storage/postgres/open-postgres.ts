@@ -16,9 +16,9 @@ import { BatchError } from "./batch.ts";
 import { connect } from "./connection.ts";
 import { ConnectionPool, type PoolLimits } from "./connection-pool.ts";
 import { failureOf, parseViolation, type Remedy, remedyFor } from "./failure.ts";
-import { bringUpToDate } from "./migrate.ts";
+import { bringUpToDate, migrationStatus, type MigrationStatus } from "./migrate.ts";
 import { StatementNames } from "./prepared-statements.ts";
-import { createConnector } from "./server-address.ts";
+import { type Connector, createConnector } from "./server-address.ts";
 import { type Waiting, waitForServer } from "./wait-for-server.ts";
 import { type WireStatement, wireStatement } from "./wire-statement.ts";
 
@@ -101,6 +101,55 @@ export async function openPostgres(options: PostgresOptions): Promise<PostgresDa
   } catch (error) {
     await database.close();
     throw error;
+  }
+}
+
+/**
+ * Reads which migrations a database has seen and which it misses; changes nothing.
+ *
+ * @throws DatabaseError database_unavailable, database_newer
+ */
+export function inspectPostgres(
+  options: Pick<PostgresOptions, "url" | "schema">,
+): Promise<MigrationStatus> {
+  return withOneConnection(options, (database) =>
+    migrationStatus(database, migrations, options.schema),
+  );
+}
+
+/**
+ * Runs the migrations that a database misses; answers what it was before.
+ *
+ * @throws DatabaseError database_unavailable, database_newer, database_outdated when the role may not
+ */
+export function migratePostgres(
+  options: Pick<PostgresOptions, "url" | "schema">,
+): Promise<MigrationStatus> {
+  return withOneConnection(options, (database, config) =>
+    bringUpToDate(database, {
+      migrations,
+      mode: "run",
+      ...(options.schema === undefined ? {} : { schema: options.schema }),
+      connect: () => config(async (clientConfig) => clientConfig),
+    }),
+  );
+}
+
+async function withOneConnection<Result>(
+  options: Pick<PostgresOptions, "url" | "schema">,
+  use: (database: Database, config: Connector) => Promise<Result>,
+): Promise<Result> {
+  const names = new StatementNames();
+  const config = createConnector(options);
+  const pool = new ConnectionPool(
+    (onLost) => config((clientConfig) => connect(clientConfig, names, onLost)),
+    { size: 1, waiting: WAITING_REQUESTS, patience: POOL_PATIENCE, timeout: ANSWER_TIMEOUT },
+  );
+  const database = createDatabase(pool, names);
+  try {
+    return await use(database, config);
+  } finally {
+    await database.close();
   }
 }
 
