@@ -48,6 +48,24 @@ describe("parseEmail", () => {
     expect(emailSchema.safeParse(text).success).toBe(false);
   });
 
+  it.each([
+    ["ann\0@example.com", /control/],
+    ["ann\u200b@example.com", /invisible/],
+    ["ann@example.com\r\nBcc: x@evil.example", /control/],
+    ["\u0430nn@example.com", /ASCII/],
+    ["ann@ex\u0430mple.com", /xn--/],
+    ["ann@example.com,bob@example.com", /one @/],
+    [`${"a".repeat(250)}@example.com`, /254/],
+  ])("says what is wrong with %j, and repeats none of it", (text, message) => {
+    const { error } = emailSchema.safeParse(text);
+    expect(error?.issues[0]?.message).toMatch(message);
+    expect(JSON.stringify(error?.issues)).not.toContain("example.com");
+  });
+
+  it("takes a domain in another script as Punycode", () => {
+    expect(parseEmail("ann@XN--exmple-cua.com")).toBe("ann@xn--exmple-cua.com");
+  });
+
   it("I7: answers at once, whatever the text", () => {
     const texts = ["a.".repeat(200), "a".repeat(254), `${"a-".repeat(100)}@`, "a@".repeat(120)];
     expect(texts.map(parseEmail)).toEqual(texts.map(() => undefined));

@@ -4,7 +4,8 @@
 // The rule for e-mail: exactly one `@`, printable ASCII without quotes, spaces or lists on the
 // left, a domain of letter-digit-hyphen labels on the right; and the whole address is compared in
 // lower case. So `Ann@Example.com` and `ann@example.com` are one account. No dots are dropped and
-// no "+tag" is cut: those are habits of single providers.
+// no "+tag" is cut: those are habits of single providers. A domain in another script is written in
+// Punycode, so no address looks like another one. docs/accounts.md has the rules for readers.
 // The rule for user names: 3 to 32 of a-z, 0-9, `.`, `_`, `-`, starting with a letter; typed
 // capitals are lowered. ASCII only, so no letter looks like another (a name can never hold an `@`,
 // and so never be mistaken for an address).
@@ -38,6 +39,15 @@ export function parseEmail(text: string): string | undefined {
   return isAddress ? `${local}@${domain}` : undefined;
 }
 
+// Says which rule it was; the text itself is not repeated.
+function emailProblem(text: string): string {
+  if (/[\p{Cc}\p{Cf}\s]/u.test(text)) return "Holds a blank, control or invisible character";
+  if (/[^\x21-\x7e]/.test(text)) {
+    return "Only ASCII; a domain in another script is written as xn--...";
+  }
+  return "Not one name, one @ and one domain";
+}
+
 /** Brings a user name to the form that is stored; undefined when it is not one. */
 export function parseUsername(text: string): string | undefined {
   // Only ASCII is lowered: `K` (Kelvin sign) must not become `k` (J5).
@@ -52,7 +62,7 @@ export const emailSchema = z
   .transform((text, context) => {
     const email = parseEmail(text);
     if (email !== undefined) return email;
-    context.addIssue({ code: "custom", message: "Not an e-mail address" });
+    context.addIssue({ code: "custom", message: emailProblem(text) });
     return z.NEVER;
   })
   .openapi({ type: "string", format: "email", example: "ann@example.com" });
