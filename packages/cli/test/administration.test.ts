@@ -125,7 +125,7 @@ async function transcript(): Promise<void> {
     /^latchkey: password_too_short: /,
   );
   expect(await refused("users create x", PASSWORD)).toMatch(
-    /^latchkey: invalid_request: .*\(email: Not an e-mail address\)/,
+    /^latchkey: invalid_request: .*\(email: Not one name, one @ and one domain\)/,
   );
   expect(await refused("users show nobody")).toMatch(
     /^latchkey: not_found: There is no user nobody\. /,
