@@ -27,7 +27,8 @@ export function createErrorPage(site: PageSite, paths: ReadonlySet<string>): Err
         return value === null ? [] : [[name, value] as const];
       }),
     );
-    return showPage(visit, errorContent(visit, code), {
+    // No form, so no cookie: another site's page could else replace the one of an open form.
+    return showPage({ ...visit, cookies: [] }, errorContent(visit, code), {
       status: problem.status,
       headers,
       path: "/sign-in",

@@ -46,7 +46,7 @@ export function framePage(
 ${content.hasScript === true ? script : NOTHING}
 </head>
 <body>
-<div class="brand">${theme.logo === null ? keyIcon() : html`<img src="${theme.logo}" alt="">`}<span>${productName}</span></div>
+<header class="brand">${theme.logo === null ? keyIcon() : html`<img src="${theme.logo}" alt="">`}<span>${productName}</span></header>
 <main>
 <h1>${content.title}</h1>
 ${content.body}

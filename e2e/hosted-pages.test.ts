@@ -1,0 +1,248 @@
+// The hosted pages in a real browser: with scripts and without, light and dark, wide and narrow, by
+// keyboard, with a passkey, and under attack from another site's page.
+
+import { createServer } from "node:http";
+import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import type { AxeResults } from "axe-core";
+import type { Browser, BrowserContext, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { addAuthenticator, launchBrowser } from "./harness/browser.ts";
+import { removeDirectories } from "./harness/directory.ts";
+import { type PageServer, startPageServer } from "./harness/page-server.ts";
+import { createPerson, PASSWORD, signIn, TOUR_CONFIG, walkPages } from "./harness/page-tour.ts";
+
+let browser: Browser;
+let axe: string;
+
+beforeAll(async () => {
+  browser = await launchBrowser();
+  axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+});
+
+afterAll(async () => {
+  await browser.close();
+  await removeDirectories();
+});
+
+async function openServer(): Promise<PageServer> {
+  const server = await startPageServer(TOUR_CONFIG);
+  onTestFinished(() => server.close());
+  return server;
+}
+
+/** A visitor, and everything that the browser refused to load, run or send. */
+async function openVisitor(
+  options: Parameters<Browser["newContext"]>[0] = {},
+): Promise<{ page: Page; context: BrowserContext; complaints: string[] }> {
+  const context = await browser.newContext({ locale: "en-GB", ...options });
+  onTestFinished(() => context.close());
+  const page = await context.newPage();
+  const complaints: string[] = [];
+  page.on("console", (message) => {
+    // A status over 400 is the answer to a mistake, and not the browser's complaint.
+    const isStatus = message.text().startsWith("Failed to load resource");
+    if (message.type() === "error" && !isStatus) complaints.push(message.text());
+  });
+  page.on("pageerror", (error) => complaints.push(error.message));
+  return { page, context, complaints };
+}
+
+const heading = (page: Page) => page.getByRole("heading", { level: 1 }).textContent();
+
+/** What axe finds against WCAG 2.2 AA. */
+async function findBarriers(page: Page): Promise<readonly string[]> {
+  await page.evaluate(axe);
+  const { violations } = await page.evaluate<AxeResults>(
+    `axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] })`,
+  );
+  return violations.flatMap(({ id, nodes }) =>
+    nodes.map(({ target }) => `${id}: ${String(target)}`),
+  );
+}
+
+describe("every page", () => {
+  it("works without JavaScript, and without a complaint of the browser", async () => {
+    const server = await openServer();
+    const { page, complaints } = await openVisitor({ javaScriptEnabled: false });
+    const titles: (readonly [string, string | null])[] = [];
+    await walkPages(server, page, async (name) => {
+      titles.push([name, await heading(page)]);
+      expect(await page.getByRole("button", { name: /passkey/i }).count(), name).toBe(0);
+    });
+    expect(titles.length).toBeGreaterThan(28);
+    expect(titles.filter(([, title]) => title === "Something went wrong")).toEqual([
+      ["error", "Something went wrong"],
+    ]);
+    expect(complaints).toEqual([]);
+  });
+
+  it.each([
+    { colorScheme: "light", viewport: { width: 1024, height: 768 } },
+    { colorScheme: "dark", viewport: { width: 320, height: 640 } },
+  ] as const)("has no barrier, and no width to scroll: %j", async (look) => {
+    const server = await openServer();
+    const { page, complaints } = await openVisitor(look);
+    const barriers: string[] = [];
+    await walkPages(server, page, async (name) => {
+      barriers.push(...(await findBarriers(page)).map((text) => `${name}: ${text}`));
+      const overflow = await page.evaluate<number>(
+        "document.documentElement.scrollWidth - document.documentElement.clientWidth",
+      );
+      if (overflow > 0) barriers.push(`${name}: ${overflow} pixels too wide`);
+    });
+    expect(barriers).toEqual([]);
+    expect(complaints).toEqual([]);
+    // What the policy forbids would have been heard.
+    await page.evaluate("document.body.setAttribute('style', 'color: red')");
+    await expect.poll(() => complaints).toEqual([expect.stringContaining("style-src")]);
+  });
+
+  it("keeps nothing in the browser but its cookies, and no secret in an address", async () => {
+    const server = await openServer();
+    const { page, context } = await openVisitor();
+    const addresses: string[] = [];
+    page.on("request", (request) => addresses.push(request.url()));
+    const email = await createPerson(server);
+    await signIn(server, page, email);
+    await page.getByRole("heading", { name: "You are signed in" }).waitFor();
+    expect(await page.evaluate("[localStorage.length, sessionStorage.length]")).toEqual([0, 0]);
+    expect(addresses.join(" ")).not.toMatch(/lkr_|eyJ|herons|%40example/);
+    const cookies = await context.cookies();
+    expect(cookies.filter(({ name }) => /-[01]$/.test(name))).toHaveLength(2);
+    for (const { httpOnly } of cookies) expect(httpOnly).toBe(true);
+  });
+});
+
+describe("a mistake", () => {
+  it("takes the focus, and the keyboard is all that is needed", async () => {
+    const server = await openServer();
+    const { page } = await openVisitor();
+    const email = await createPerson(server);
+    await page.goto(`${server.url}/sign-in`);
+    const focused = () => page.evaluate<string>("document.activeElement?.id ?? ''");
+    expect(await focused()).toBe("name");
+    await page.keyboard.type(email);
+    await page.keyboard.press("Tab");
+    await page.keyboard.type("not the password at all");
+    await page.keyboard.press("Enter");
+    await page.locator("#problem").waitFor();
+    expect(await focused()).toBe("problem");
+    await page.keyboard.press("Tab");
+    expect(await focused()).toBe("name");
+    await page.keyboard.press("Tab");
+    await page.keyboard.type(PASSWORD);
+    await page.keyboard.press("Tab");
+    await page.keyboard.press("Space");
+    await page.keyboard.press("Enter");
+    await page.getByRole("heading", { name: "You are signed in" }).waitFor();
+  });
+});
+
+describe("a passkey", () => {
+  /** Adds a passkey to an account, in a page of the issuer. */
+  async function addPasskey(server: PageServer, page: Page, email: string): Promise<void> {
+    await page.goto(`${server.url}/sign-in`);
+    const { status, text } = await page.evaluate(
+      async ([login, password]) => {
+        const post = async (path: string, body: object, token?: string) => {
+          const response = await fetch(path, {
+            method: "POST",
+            headers: {
+              "Content-Type": "application/json",
+              "Latchkey-Request": "1",
+              ...(token === undefined ? {} : { Authorization: `Bearer ${token}` }),
+            },
+            body: JSON.stringify(body),
+          });
+          return { status: response.status, text: await response.text() };
+        };
+        const signedIn = await post("/auth/login", { email: login, password, transport: "cookie" });
+        const { access_token: token } = JSON.parse(signedIn.text);
+        const begun = JSON.parse((await post("/auth/me/passkeys/options", {}, token)).text);
+        // @ts-expect-error The page's own global, which Node has not.
+        const { PublicKeyCredential: passkeys, navigator: browserNavigator } = globalThis;
+        const publicKey = passkeys.parseCreationOptionsFromJSON(begun.options);
+        const credential = await browserNavigator.credentials.create({ publicKey });
+        return post(
+          "/auth/me/passkeys",
+          { ceremony: begun.ceremony, credential: credential.toJSON(), name: "Test" },
+          token,
+        );
+      },
+      [email, PASSWORD] as const,
+    );
+    expect([status, text]).toEqual([expect.any(Number), expect.stringContaining("id")]);
+    expect(status).toBeLessThan(300);
+  }
+
+  it("signs in by itself, and is the second factor of a password", async () => {
+    const server = await openServer();
+    const { page, context, complaints } = await openVisitor();
+    await addAuthenticator(page);
+    const email = await createPerson(server);
+    await addPasskey(server, page, email);
+    await context.clearCookies();
+
+    await page.goto(`${server.url}/sign-in?return_to=%2Fsigned-in`);
+    await page.getByRole("button", { name: "Sign in with a passkey" }).click();
+    await page.getByRole("heading", { name: "You are signed in" }).waitFor();
+    await context.clearCookies();
+
+    await signIn(server, page, email);
+    await page.getByRole("heading", { name: "One more step" }).waitFor();
+    expect(await findBarriers(page)).toEqual([]);
+    await page.getByRole("button", { name: "Use a passkey" }).click();
+    await page.getByRole("heading", { name: "You are signed in" }).waitFor();
+    expect(complaints).toEqual([]);
+  });
+
+  it("that is not there leaves the other ways, and says so", async () => {
+    const server = await openServer();
+    const { page } = await openVisitor();
+    const authenticator = await addAuthenticator(page);
+    await authenticator.setUserVerified(false);
+    await page.goto(`${server.url}/sign-in`);
+    await page.getByRole("button", { name: "Sign in with a passkey" }).click();
+    await page.getByText("The passkey was not used").waitFor();
+    expect(await page.getByRole("button", { name: "Sign in", exact: true }).isEnabled()).toBe(true);
+  });
+});
+
+describe("K8: another site's page", () => {
+  it("cannot sign its visitor in or out, nor put a page into a frame", async () => {
+    const server = await openServer();
+    const { page, context } = await openVisitor();
+    const email = await createPerson(server);
+    await signIn(server, page, email);
+    await page.getByRole("heading", { name: "You are signed in" }).waitFor();
+    const before = await context.cookies();
+
+    const html = `<!doctype html><title>evil</title>
+      <form id="in" method="post" action="${server.url}/sign-in">
+        <input name="name" value="mallory@example.com"><input name="password" value="x">
+        <button>in</button></form>
+      <form id="out" method="post" action="${server.url}/sign-out"><button>out</button></form>
+      <iframe src="${server.url}/sign-in"></iframe>`;
+    const evil = createServer((_, response) => {
+      response.writeHead(200, { "Content-Type": "text/html" }).end(html);
+    });
+    await new Promise<void>((resolve) => evil.listen(0, "127.0.0.1", resolve));
+    onTestFinished(() => void evil.close());
+    const address = evil.address();
+    if (address === null || typeof address === "string") throw new Error("no port");
+    // Another site than localhost, as browsers see it.
+    const origin = `http://127.0.0.1:${address.port}`;
+
+    for (const button of ["in", "out"]) {
+      await page.goto(origin);
+      await page.getByRole("button", { name: button }).click();
+      await page.getByText("The form came from another site").waitFor();
+    }
+    await page.goto(origin);
+    const [, frame] = page.frames();
+    await frame?.waitForLoadState();
+    expect(await frame?.locator("form").count()).toBe(0);
+    expect(await context.cookies()).toEqual(before);
+  });
+});
