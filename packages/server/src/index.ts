@@ -11,7 +11,7 @@ export {
   type KeyEncryptionKey,
 } from "./keys/key-encryption.ts";
 export type { KeyEncryptionSource } from "./keys/open-key-encryption.ts";
-export { createLatchkey, type Latchkey } from "./latchkey.ts";
+export { type Connection, createLatchkey, type Latchkey } from "./latchkey.ts";
 export type { BackupState } from "./maintenance/backup-routes.ts";
 export { restoreBackup, type RestoreOptions, type RestoreResult } from "./maintenance/restore.ts";
 export { createLogger, type Logger } from "./observability/logger.ts";

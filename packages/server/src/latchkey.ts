@@ -18,10 +18,21 @@ export const CLOSE_PATIENCE = 10_000;
 /** Milliseconds that a request waits for a server that is being opened. */
 export const OPEN_PATIENCE = 5_000;
 
+/** What a mount knows about a connection. */
+export interface Connection {
+  /** The peer's address; without it no network is limited. */
+  readonly address?: string;
+  /**
+   * The mount ends a body at its Content-Length, as Node's HTTP does: bodies are then read at once,
+   * and not piece by piece.
+   */
+  readonly isFramed?: boolean;
+}
+
 /** A server. */
 export interface Latchkey {
   /** Answers a request. It never rejects. */
-  fetch(request: Request, connection?: { readonly address?: string }): Promise<Response>;
+  fetch(request: Request, connection?: Connection): Promise<Response>;
   /**
    * Answers a request of the operator: the routes under /auth/admin, without a token, and those
    * under /operator, which exist nowhere else. Only for a channel that nobody else can reach: a
@@ -119,7 +130,11 @@ export function createLatchkey(config: LatchkeyConfig): Latchkey {
 
   return {
     fetch: (request, connection = {}) =>
-      answer(request, connection.address === undefined ? {} : { address: connection.address }),
+      // By name: whoever passes more, such as `operator`, passes nothing.
+      answer(request, {
+        isFramed: connection.isFramed === true,
+        ...(connection.address === undefined ? {} : { address: connection.address }),
+      }),
     control: async (request) => {
       const url = new URL(request.url);
       if (url.pathname.startsWith(`${OPERATOR_PATH}/`)) {

@@ -30,7 +30,7 @@ const TIMEOUT_CHECK_INTERVAL = 2_000;
 /** Answers one request; `address` is the peer's. */
 export type Handler = (
   request: Request,
-  connection: { readonly address?: string },
+  connection: { readonly address?: string; readonly isFramed: true },
 ) => Promise<Response>;
 
 /** Servers that share one handler and one end. */
@@ -159,7 +159,8 @@ function createListener(
   return getRequestListener(
     (request, { incoming }) => {
       const address = incoming.socket.remoteAddress;
-      return handler(request, address === undefined ? {} : { address });
+      // Node's parser ends a body where its Content-Length says.
+      return handler(request, { isFramed: true, ...(address === undefined ? {} : { address }) });
     },
     {
       errorHandler(error) {

@@ -19,12 +19,14 @@ export interface RequestFacts {
   readonly log: Logger;
   /** True for a request of the operator (`control`), which carries no token. */
   readonly operator: boolean;
+  /** True when the mount ends a body at its Content-Length, whatever else comes. */
+  readonly isFramed: boolean;
 }
 
 /** Hono's types for our contexts: `c.get("now")` and the others of {@link RequestFacts}. */
 export interface AppEnv {
   Bindings: RequestFacts;
-  Variables: Omit<RequestFacts, "log"> & {
+  Variables: Omit<RequestFacts, "log" | "isFramed"> & {
     /** Who acts under /auth/admin: a user id, or "operator". Set by the admin guard. */
     actorId: string;
   };

@@ -35,7 +35,7 @@ export interface BodyOptions {
 export function readBody(options: BodyOptions): MiddlewareHandler<AppEnv> {
   return async (c, next) => {
     if (c.req.method !== "GET" && c.req.method !== "HEAD") {
-      const bytes = await readBytes(c.req.raw, options.limit);
+      const bytes = await readBytes(c.req.raw, { ...options, isFramed: c.env.isFramed });
       if (bytes.length > 0) checkBody(c.req.raw, bytes, options.formPaths.has(c.req.path));
       // An empty body reads as an object without members: the schema says what is missing. Its bytes
       // are kept beside it, for those who ask whether there is a body that needs a type.
@@ -53,17 +53,26 @@ export function readBody(options: BodyOptions): MiddlewareHandler<AppEnv> {
  *
  * @throws Refusal `body_too_large`, `unsupported_media_type`, `invalid_json`
  */
-export async function readJsonBody(request: Request, limit: number): Promise<JsonObject> {
-  const bytes = await readBytes(request, limit);
+export async function readJsonBody(request: Request, bounds: BodyBounds): Promise<JsonObject> {
+  const bytes = await readBytes(request, bounds);
   return bytes.length === 0 ? {} : parseBody(request, bytes);
 }
 
-async function readBytes(request: Request, limit: number): Promise<Buffer> {
+/** How much of a body is read. */
+export interface BodyBounds {
+  /** Bytes. */
+  readonly limit: number;
+  /** Whether the mount ends a body at its Content-Length. */
+  readonly isFramed: boolean;
+}
+
+async function readBytes(request: Request, { limit, isFramed }: BodyBounds): Promise<Buffer> {
   const declared = request.headers.get("Content-Length");
   if (Number(declared ?? 0) > limit) throw new Refusal("body_too_large");
-  // HTTP holds a sender to the length that it declared, and a body read at once costs a fraction of
-  // a stream. Without a length, or from a mount that passes both, it is counted as it comes.
-  if (declared !== null && !request.headers.has("Transfer-Encoding")) {
+  // Node's HTTP holds a sender to the length that it declared, and a body read at once costs a
+  // fraction of a stream. Without a length, or from a mount that promises nothing, it is counted as
+  // it comes: a length may be a lie (I12).
+  if (isFramed && declared !== null && !request.headers.has("Transfer-Encoding")) {
     const bytes = Buffer.from(await readAtOnce(request));
     if (bytes.length > limit) throw new Refusal("body_too_large");
     return bytes;
@@ -96,6 +105,9 @@ function checkBody(request: Request, bytes: Buffer, takesForm: boolean): void {
   if (request.headers.has("Content-Encoding")) throw new Refusal("unsupported_media_type");
   if (takesForm && isFormContentType(request.headers.get("Content-Type"))) return;
   parseBody(request, bytes);
+  // RFC 9110 section 5.6.6 allows spaces before the semicolon; the routes' validators do not.
+  const type = request.headers.get("Content-Type") ?? "";
+  if (/[ \t];/.test(type)) request.headers.set("Content-Type", "application/json");
 }
 
 function parseBody(request: Request, bytes: Buffer): JsonObject {

@@ -118,6 +118,15 @@ describe("bodies", () => {
   });
 
   it.each([
+    "application/json ;charset=utf-8",
+    "application/json\t; charset=utf-8",
+    'Application/JSON; charset="UTF-8"',
+    "application/json;charset=utf-8 ",
+  ])("O10: accepts %j (RFC 9110 section 5.6.6)", async (type) => {
+    expect((await post('{"name":"a"}', { "Content-Type": type })).status).toBe(200);
+  });
+
+  it.each([
     "text/plain",
     "application/x-www-form-urlencoded",
     "multipart/form-data; boundary=x",
@@ -173,6 +182,21 @@ describe("bodies", () => {
     const headers = { "Content-Type": "application/json", "Content-Length": "10" };
     const response = await send("/thing", { method: "POST", body, headers, duplex: "half" });
     expect(await codeOf(response)).toEqual([413, "body_too_large"]);
+  });
+
+  it("I12: reads no more than the limit whatever length is announced", async () => {
+    let pulled = 0;
+    const body = new ReadableStream<Uint8Array>({
+      pull(controller) {
+        pulled += 1;
+        controller.enqueue(new Uint8Array(100).fill(0x20));
+        if (pulled === 200) controller.close();
+      },
+    });
+    const headers = { "Content-Type": "application/json", "Content-Length": "10" };
+    const response = await send("/thing", { method: "POST", body, headers, duplex: "half" });
+    expect(await codeOf(response)).toEqual([413, "body_too_large"]);
+    expect(pulled).toBeLessThan(20);
   });
 
   it("I12: stops reading at the limit", async () => {

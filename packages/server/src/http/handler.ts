@@ -55,6 +55,8 @@ export interface Caller {
   readonly address?: string;
   /** True only for requests that came over the operator's own channel. */
   readonly operator?: boolean;
+  /** True when the mount ends a body at its Content-Length, as Node's HTTP does. */
+  readonly isFramed?: boolean;
 }
 
 /** Answers requests; it never rejects. */
@@ -108,7 +110,8 @@ export function createHandler(options: HandlerOptions): RequestHandler {
     facts: RequestFacts,
   ): Promise<Response> {
     try {
-      const body = await readJsonBody(request, options.bodyLimit);
+      const { isFramed } = facts;
+      const body = await readJsonBody(request, { limit: options.bodyLimit, isFramed });
       const plain = await route.answer(request, body, facts);
       // All headers at once: each that is set on a Headers object costs as much as a hash.
       const headers = {
@@ -149,6 +152,7 @@ export function createHandler(options: HandlerOptions): RequestHandler {
         return (child ??= log.child({ requestId }));
       },
       operator: caller.operator ?? false,
+      isFramed: caller.isFramed ?? false,
     };
     const direct = findDirect(request);
     const answer =
