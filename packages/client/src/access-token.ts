@@ -1,36 +1,36 @@
 // The access token that is held, and what its claims say. It is not verified here: it came from the
 // server over TLS, and the API that it is sent to verifies it. Nothing here decides about access.
 
-/** Seconds that a token must still be good for to be handed out. */
-const SPARE = 10;
+/** Milliseconds that a token must still be good for to be handed out; a tenth of a short life. */
+const SPARE = 10_000;
 
 /** An access token in memory. Times in milliseconds, by this machine's clock. */
 export interface HeldToken {
   readonly token: string;
   readonly claims: Readonly<Record<string, unknown>>;
-  readonly expiresAt: number;
+  readonly receivedAt: number;
+  readonly life: number;
   /** When it is renewed without being asked for: at a random moment of its last 40 %. */
   readonly renewAt: number;
-  /** From when on it is renewed before it is handed out. */
-  readonly spareAt: number;
 }
 
 /** Makes a held token; undefined when the text is no token. */
 export function holdToken(
   token: unknown,
-  life: { readonly receivedAt: number; readonly expiresAt: number; readonly random: number },
+  times: { readonly receivedAt: number; readonly life: number; readonly random: number },
 ): HeldToken | undefined {
   const claims = readClaims(token);
-  const { receivedAt, expiresAt, random } = life;
-  if (claims === undefined || !(expiresAt > receivedAt)) return undefined;
-  const length = expiresAt - receivedAt;
-  return {
-    token: token as string,
-    claims,
-    expiresAt,
-    renewAt: receivedAt + length * (0.6 + 0.4 * random),
-    spareAt: expiresAt - Math.min(SPARE * 1000, length * 0.1),
-  };
+  const { receivedAt, life, random } = times;
+  if (claims === undefined || !(life > 0)) return undefined;
+  const renewAt = receivedAt + life * (0.6 + 0.4 * random);
+  return { token: token as string, claims, receivedAt, life, renewAt };
+}
+
+/** Tells whether a token is good, or good for a while. A clock that was set back makes it neither. */
+export function isAlive(held: HeldToken, now: number, forAWhile: boolean): boolean {
+  const { receivedAt, life } = held;
+  const spare = forAWhile ? Math.min(SPARE, life / 10) : 0;
+  return Math.abs(now - receivedAt) < life - spare;
 }
 
 /** The session that a token is of. */

@@ -26,12 +26,11 @@ export function refusalError(
 ): LatchkeyClientError {
   const { status } = response;
   const { code, title, detail, errors } = problem;
-  const retryAfter = retryAfterOf(response);
   const details = {
     status,
     problem,
-    ...(Array.isArray(errors) ? { errors: errors as InvalidMember[] } : {}),
-    ...(retryAfter === undefined ? {} : { retryAfter }),
+    errors: Array.isArray(errors) ? (errors as InvalidMember[]) : [],
+    retryAfter: retryAfterOf(response),
   };
   if (typeof code === "string") {
     // A newer server may have codes that this version does not list.
@@ -39,7 +38,7 @@ export function refusalError(
     return new LatchkeyClientError(code as ErrorCode, message, details);
   }
   return status >= 500 || status === 429
-    ? new LatchkeyClientError("unreachable", `The server answered ${status}.`, details)
+    ? new LatchkeyClientError("unreachable", `The server answered ${status}`, details)
     : unexpectedAnswer(details);
 }
 
@@ -47,13 +46,13 @@ export function refusalError(
 export function unexpectedAnswer(details: { readonly status: number }): LatchkeyClientError {
   return new LatchkeyClientError(
     "unexpected_answer",
-    `The answer (${details.status}) is not one of a Latchkey server: check the client's url.`,
+    `${details.status} is no answer of a Latchkey server: check the url`,
     details,
   );
 }
 
 /** Seconds that an answer asks to wait; undefined when it does not say. */
 function retryAfterOf(response: Response): number | undefined {
-  const seconds = Number(response.headers.get("Retry-After") ?? Number.NaN);
-  return seconds >= 0 ? Math.min(seconds, MAX_RETRY_AFTER) : undefined;
+  const seconds = Number(response.headers.get("Retry-After"));
+  return seconds > 0 ? Math.min(seconds, MAX_RETRY_AFTER) : undefined;
 }

@@ -33,23 +33,10 @@ export function withSettledKey(keys: AttemptKeys, key: string): AttemptKeys {
   return { pending: keys.pending === key ? null : keys.pending, settled };
 }
 
+const URL_SAFE: Readonly<Record<string, string>> = { "+": "-", "/": "_" };
+
 /** Creates a key: 32 random bytes in base64url. */
 export function createAttemptKey(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(32));
-  return btoa(String.fromCharCode(...bytes))
-    .replace(/\+/g, "-")
-    .replace(/\//g, "_")
-    .replace(/=/g, "");
-}
-
-/** Reads stored keys; whatever is not ours counts as none. */
-export function parseAttemptKeys(value: unknown): AttemptKeys {
-  if (typeof value !== "object" || value === null) return NO_KEYS;
-  const { pending, settled } = value as Partial<Record<keyof AttemptKeys, unknown>>;
-  return {
-    pending: typeof pending === "string" ? pending : null,
-    settled: Array.isArray(settled)
-      ? settled.filter((key) => typeof key === "string").slice(0, SETTLED_KEYS)
-      : [],
-  };
+  return btoa(String.fromCharCode(...bytes)).replace(/[+/=]/g, (sign) => URL_SAFE[sign] ?? "");
 }

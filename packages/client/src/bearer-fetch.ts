@@ -3,13 +3,11 @@
 
 import { readDemand, type StepUpChallenge } from "./challenge.ts";
 import type { Renewer } from "./renewer.ts";
-
-/** `fetch`, as the application calls it. */
-export type Fetch = (input: RequestInfo | URL, init?: RequestInit) => Promise<Response>;
+import type { Fetch } from "./server-call.ts";
 
 /** What it needs. */
 export interface BearerFetchDeps {
-  readonly send: typeof fetch;
+  readonly send: Fetch;
   readonly renewer: Pick<Renewer, "token">;
   /** Origins that get the token. */
   readonly origins: ReadonlySet<string>;

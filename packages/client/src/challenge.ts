@@ -29,7 +29,7 @@ export function readDemand(response: Response): Demand {
     kind: "step_up",
     challenge: {
       maxAge: maxAge === undefined ? null : Number(maxAge),
-      acrValues: (parameter("acr_values") ?? "").split(" ").filter((value) => value !== ""),
+      acrValues: parameter("acr_values")?.match(/\S+/g) ?? [],
     },
   };
 }

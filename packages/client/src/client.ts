@@ -3,14 +3,14 @@
 
 import type { UserAnswer } from "@latchkey/protocol";
 import { readJson, refusalError } from "./answer.ts";
-import { createBearerFetch, type Fetch } from "./bearer-fetch.ts";
+import { createBearerFetch } from "./bearer-fetch.ts";
 import { createDiagnosis } from "./diagnosis.ts";
-import { LatchkeyClientError } from "./error.ts";
+import { LatchkeyClientError, unreachable } from "./error.ts";
 import { type ClientOptions, resolveOptions } from "./options.ts";
 import { detectPlatform, type Platform } from "./platform.ts";
 import { attemptRenewal } from "./renewal-attempt.ts";
 import { createRenewer, type Renewer } from "./renewer.ts";
-import { createServerCall } from "./server-call.ts";
+import { createServerCall, type Fetch } from "./server-call.ts";
 import { createSession, type Session } from "./session.ts";
 import type { SessionState } from "./session-state.ts";
 import {
@@ -150,22 +150,20 @@ export function createClientOn(platform: Platform, options: ClientOptions): Latc
   const signInDeps = { call, store, session, tabs, explain, now };
   const stopWatching = platform.watch(renewer.wake);
 
+  const callAsUser = createServerCall(bearerFetch, url, store.transport);
+
   async function request(
     path: string,
     { method, json, signal }: ServerRequest = {},
   ): Promise<unknown> {
     const sentAt = now();
-    const response = await bearerFetch(url + path, {
+    const response = await callAsUser(path, {
       method: method ?? (json === undefined ? "GET" : "POST"),
-      headers: json === undefined ? {} : { "Content-Type": "application/json" },
-      credentials: isNative ? "omit" : "include",
-      redirect: "error",
-      ...(json === undefined ? {} : { body: JSON.stringify(json) }),
-      ...(signal === undefined ? {} : { signal }),
+      json,
+      signal,
     }).catch(async (cause: unknown) => {
       if (signal?.aborted === true || cause instanceof LatchkeyClientError) throw cause;
-      const message = "The server did not answer.";
-      throw await explain(new LatchkeyClientError("unreachable", message, { cause }));
+      throw await explain(unreachable(cause));
     });
     const body = await readJson(response);
     if (!response.ok) throw refusalError(response, body);

@@ -26,7 +26,7 @@ export interface ClientErrorDetails {
   /** Members of the request that the server names as invalid. */
   readonly errors?: readonly InvalidMember[];
   /** Seconds to wait before the next try, as the server asks. */
-  readonly retryAfter?: number;
+  readonly retryAfter?: number | undefined;
   /** The whole problem document of a refusal; RFC 9457. */
   readonly problem?: Readonly<Record<string, unknown>>;
   readonly cause?: unknown;
@@ -49,21 +49,23 @@ export interface ClientErrorDetails {
 export class LatchkeyClientError extends Error {
   override readonly name = "LatchkeyClientError";
   readonly code: ClientErrorCode | ErrorCode;
-  readonly status: number | undefined;
-  readonly errors: readonly InvalidMember[];
-  readonly retryAfter: number | undefined;
-  readonly problem: Readonly<Record<string, unknown>>;
+  declare readonly status: number | undefined;
+  readonly errors: readonly InvalidMember[] = [];
+  declare readonly retryAfter: number | undefined;
+  readonly problem: Readonly<Record<string, unknown>> = {};
 
   constructor(
     code: ClientErrorCode | ErrorCode,
     message: string,
-    details: ClientErrorDetails = {},
+    { cause, ...details }: ClientErrorDetails = {},
   ) {
-    super(message, { cause: details.cause });
+    super(message, { cause });
     this.code = code;
-    this.status = details.status;
-    this.errors = details.errors ?? [];
-    this.retryAfter = details.retryAfter;
-    this.problem = details.problem ?? {};
+    Object.assign(this, details);
   }
+}
+
+/** The error of a request that no answer came to. */
+export function unreachable(cause: unknown): LatchkeyClientError {
+  return new LatchkeyClientError("unreachable", "The server did not answer", { cause });
 }

@@ -1,7 +1,7 @@
 // Where the attempt keys of a browser are kept: one IndexedDB record per server, shared by the tabs
 // of an origin. Memory stands in where IndexedDB cannot be opened at all.
 
-import { type AttemptKeys, NO_KEYS, parseAttemptKeys } from "./attempt-keys.ts";
+import { type AttemptKeys, NO_KEYS } from "./attempt-keys.ts";
 
 /** Keeps attempt keys. */
 export interface KeyStorage {
@@ -35,45 +35,26 @@ const STORE = "attempt-keys";
  */
 export function createIndexedDbKeyStorage(factory: IDBFactory, name: string): KeyStorage {
   let memory: KeyStorage | undefined;
-  let opening: Promise<IDBDatabase> | undefined;
   let wasOpen = false;
-
-  const open = (): Promise<IDBDatabase> => {
-    opening ??= openDatabase(factory).then((database) => {
-      wasOpen = true;
-      const forget = (): void => {
-        opening = undefined;
-      };
-      database.addEventListener("close", forget);
-      // Another page deletes or upgrades the database: let go of it, open it again when needed.
-      database.addEventListener("versionchange", () => {
-        forget();
-        database.close();
-      });
-      return database;
-    });
-    opening.catch(() => {
-      opening = undefined;
-    });
-    return opening;
-  };
-
   return {
     update: async (change) => {
       if (memory !== undefined) return memory.update(change);
-      let database: IDBDatabase;
+      let known = NO_KEYS;
       try {
-        database = await open();
+        // Opened for each renewal: a connection that is kept would have to survive the clearing of
+        // the site's data, and would keep others from it.
+        const database = await openDatabase(factory);
+        wasOpen = true;
+        const { before, written } = await updateRecord(database, name, change).finally(() =>
+          database.close(),
+        );
+        if (written !== null) return written;
+        known = before;
       } catch (error) {
         if (wasOpen) throw error;
-        memory = createMemoryKeyStorage();
-        return memory.update(change);
       }
-      return updateRecord(database, name, change).catch((error: unknown) => {
-        if (!(error instanceof NotWritten)) throw error;
-        memory = createMemoryKeyStorage(error.keys);
-        return memory.update(change);
-      });
+      memory = createMemoryKeyStorage(known);
+      return memory.update(change);
     },
   };
 }
@@ -82,44 +63,34 @@ function openDatabase(factory: IDBFactory): Promise<IDBDatabase> {
   return new Promise((resolve, reject) => {
     // Some browsers throw here in private windows, others fail the request.
     const request = factory.open("latchkey", 1);
-    const fail = (): void => reject(new Error("IndexedDB cannot be opened"));
     request.addEventListener("upgradeneeded", () => request.result.createObjectStore(STORE));
     request.addEventListener("success", () => resolve(request.result));
-    request.addEventListener("error", fail);
-    request.addEventListener("blocked", fail);
+    request.addEventListener("error", () => reject(new Error("no IndexedDB")));
   });
 }
 
-/** The record was read, and could not be written. */
-class NotWritten extends Error {
-  readonly keys: AttemptKeys;
-
-  constructor(keys: AttemptKeys) {
-    super();
-    this.keys = keys;
-  }
-}
-
+/** `written` is null when the record was read and could not be written. */
 function updateRecord(
   database: IDBDatabase,
   name: string,
   change: (keys: AttemptKeys) => AttemptKeys,
-): Promise<AttemptKeys> {
+): Promise<{ readonly before: AttemptKeys; readonly written: AttemptKeys | null }> {
   return new Promise((resolve, reject) => {
     // Strict: the key is on disk before it is sent, so that it survives whatever the answer meets.
     const transaction = database.transaction(STORE, "readwrite", { durability: "strict" });
     const records = transaction.objectStore(STORE);
-    const reading: IDBRequest<unknown> = records.get(name);
+    // Nobody else writes this record.
+    const reading: IDBRequest<AttemptKeys | undefined> = records.get(name);
     let before: AttemptKeys | undefined;
     let after = NO_KEYS;
     reading.addEventListener("success", () => {
-      before = parseAttemptKeys(reading.result);
+      before = reading.result ?? NO_KEYS;
       after = change(before);
       if (after !== before) records.put(after, name);
     });
-    transaction.addEventListener("complete", () => resolve(after));
+    transaction.addEventListener("complete", () => resolve({ before: after, written: after }));
     transaction.addEventListener("abort", () =>
-      reject(before === undefined ? new Error("IndexedDB gave up") : new NotWritten(before)),
+      before === undefined ? reject(new Error("no IndexedDB")) : resolve({ before, written: null }),
     );
   });
 }

@@ -5,7 +5,7 @@ import {
   type AttemptKeys,
   createAttemptKey,
   NO_KEYS,
-  parseAttemptKeys,
+  SETTLED_KEYS,
   withPendingKey,
   withSettledKey,
 } from "./attempt-keys.ts";
@@ -105,4 +105,15 @@ function parseRecord(text: string | null): NativeRecord | null {
   } catch {
     return null;
   }
+}
+
+function parseAttemptKeys(value: unknown): AttemptKeys {
+  if (typeof value !== "object" || value === null) return NO_KEYS;
+  const { pending, settled } = value as Partial<Record<keyof AttemptKeys, unknown>>;
+  return {
+    pending: typeof pending === "string" ? pending : null,
+    settled: Array.isArray(settled)
+      ? settled.filter((key) => typeof key === "string").slice(0, SETTLED_KEYS)
+      : [],
+  };
 }

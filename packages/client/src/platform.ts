@@ -6,6 +6,7 @@ import {
   createMemoryKeyStorage,
   type KeyStorage,
 } from "./key-storage.ts";
+import type { Fetch } from "./server-call.ts";
 
 /** What wakes a client. */
 export interface WakeOptions {
@@ -15,9 +16,11 @@ export interface WakeOptions {
 
 /** What a client runs on. */
 export interface Platform {
-  readonly send: typeof fetch;
+  readonly send: Fetch;
   /** Milliseconds. */
   readonly now: () => number;
+  /** Milliseconds by a clock that nobody sets. */
+  readonly uptime: () => number;
   /** From 0 to 1, for jitter only. */
   readonly random: () => number;
   /** Null outside of browsers. */
@@ -32,6 +35,9 @@ export interface Platform {
   readonly after: (milliseconds: number, call: () => void) => () => void;
 }
 
+// `visibilitychange` is the document's, and bubbles.
+const WAKE_EVENTS = ["visibilitychange", "focus", "online", "pageshow"];
+
 /** The platform that the code runs on. Nothing of it is opened before it is used. */
 export function detectPlatform(): Platform {
   const { location, navigator, document, indexedDB, BroadcastChannel } = globalThis as Partial<
@@ -41,6 +47,7 @@ export function detectPlatform(): Platform {
     send: (input, init) => fetch(input, init),
     // Looked up at each call: tests of applications replace them.
     now: () => Date.now(),
+    uptime: () => performance.now(),
     random: () => Math.random(),
     pageOrigin: location?.origin ?? null,
     locks: navigator?.locks,
@@ -52,14 +59,16 @@ export function detectPlatform(): Platform {
     isHidden: () => document?.visibilityState === "hidden",
     watch: (wake) => {
       if (typeof addEventListener !== "function") return () => {};
-      const ending = new AbortController();
-      const { signal } = ending;
-      document?.addEventListener("visibilitychange", () => wake({}), { signal });
-      addEventListener("focus", () => wake({}), { signal });
-      addEventListener("online", () => wake({ isOnlineAgain: true }), { signal });
-      // From the back-forward cache: it was frozen, and heard nothing of other tabs.
-      addEventListener("pageshow", ({ persisted }) => wake({ isRestored: persisted }), { signal });
-      return () => ending.abort();
+      const hear = (event: Event): void =>
+        wake({
+          isOnlineAgain: event.type === "online",
+          // Back from the history: the page was frozen, and heard nothing of other tabs.
+          isRestored: (event as Partial<PageTransitionEvent>).persisted === true,
+        });
+      for (const type of WAKE_EVENTS) addEventListener(type, hear);
+      return () => {
+        for (const type of WAKE_EVENTS) removeEventListener(type, hear);
+      };
     },
     after: (milliseconds, call) => {
       const timer = setTimeout(call, milliseconds);

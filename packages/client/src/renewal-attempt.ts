@@ -1,7 +1,7 @@
 // One renewal: what is sent, and what its answer comes to. It is given up well below the server's
 // window, so that no forgotten request is decided late and taken for theft. Design section 3.
 
-import { LatchkeyClientError } from "./error.ts";
+import { type LatchkeyClientError, unreachable } from "./error.ts";
 import { readJson, refusalError, unexpectedAnswer } from "./answer.ts";
 import type { ServerCall } from "./server-call.ts";
 import type { TokenStore } from "./token-store.ts";
@@ -21,25 +21,7 @@ export type SignedOutReason =
 export type RenewalOutcome =
   | { readonly kind: "renewed"; readonly accessToken: unknown; readonly expiresIn: unknown }
   | { readonly kind: "signed_out"; readonly reason: SignedOutReason }
-  /** To be tried again, with the same attempt key. */
-  | { readonly kind: "again"; readonly isSuperseded: boolean; readonly error: LatchkeyClientError }
-  /** Trying again would not help. */
-  | { readonly kind: "failed"; readonly error: LatchkeyClientError };
-
-const REASONS: Readonly<Record<string, SignedOutReason>> = {
-  refresh_token_required: "no_session",
-  refresh_token_invalid: "no_session",
-  session_expired: "session_expired",
-  session_ended: "session_ended",
-  session_compromised: "session_compromised",
-};
-
-// A mistake in the set-up. Whatever else comes, a proxy's page included, may be better next time.
-const FINAL: ReadonlySet<string> = new Set([
-  "origin_refused",
-  "transport_refused",
-  "invalid_request",
-]);
+  | { readonly kind: "refused"; readonly error: LatchkeyClientError };
 
 /** Sends one renewal. It never rejects. */
 export async function attemptRenewal(deps: {
@@ -57,39 +39,35 @@ export async function attemptRenewal(deps: {
       method: "POST",
       headers: {
         "Idempotency-Key": key,
-        ...(settled.length > 0 ? { "Latchkey-Settled-Keys": settled.join(",") } : {}),
+        ...(settled.length > 0 && { "Latchkey-Settled-Keys": settled.join(",") }),
       },
-      json: refreshToken === undefined ? {} : { refresh_token: refreshToken },
+      json: { refresh_token: refreshToken },
       signal: AbortSignal.timeout(RENEWAL_DEADLINE),
     });
     const body = await readJson(response);
     // Timers stand still while a machine sleeps: an answer from before the sleep counts as lost.
-    if (Math.abs(now() - sentAt) > RENEWAL_DEADLINE) return lost(new Error("late"));
+    if (Math.abs(now() - sentAt) > RENEWAL_DEADLINE) throw new Error("late");
     if (!response.ok) return refused(response, body);
     const { access_token: accessToken, expires_in: expiresIn, rotated } = body;
     if (typeof accessToken !== "string") {
-      return { kind: "again", isSuperseded: false, error: unexpectedAnswer(response) };
+      return { kind: "refused", error: unexpectedAnswer(response) };
     }
     // Settled by nothing but an answer with a new refresh token. One that cannot be written down
     // stays pending, like that of a tab that dies here.
     if (rotated === true) await store.settle(attempt, body).catch(ignore);
     return { kind: "renewed", accessToken, expiresIn };
   } catch (cause) {
-    return lost(cause);
+    return { kind: "refused", error: unreachable(cause) };
   }
-}
-
-function lost(cause: unknown): RenewalOutcome {
-  const error = new LatchkeyClientError("unreachable", "The server did not answer.", { cause });
-  return { kind: "again", isSuperseded: false, error };
 }
 
 function refused(response: Response, body: Readonly<Record<string, unknown>>): RenewalOutcome {
   const error = refusalError(response, body);
-  const reason = response.status === 401 ? REASONS[error.code] : undefined;
-  if (reason !== undefined) return { kind: "signed_out", reason };
-  if (FINAL.has(error.code)) return { kind: "failed", error };
-  return { kind: "again", isSuperseded: error.code === "refresh_superseded", error };
+  const { code } = error;
+  if (code.startsWith("refresh_token_")) return { kind: "signed_out", reason: "no_session" };
+  if (!code.startsWith("session_")) return { kind: "refused", error };
+  // The server's codes of this kind are the reasons of this kind.
+  return { kind: "signed_out", reason: code as SignedOutReason };
 }
 
 function ignore(): void {

@@ -1,7 +1,8 @@
 // Keeps the access token fresh: at a random moment near its end, after sleep and reconnection, and
 // when a request needs it. One renewal at a time on this page, and one among all tabs.
 
-import type { HeldToken } from "./access-token.ts";
+import { type HeldToken, isAlive } from "./access-token.ts";
+import { unexpectedAnswer } from "./answer.ts";
 import { LatchkeyClientError } from "./error.ts";
 import type { RenewalOutcome } from "./renewal-attempt.ts";
 import type { Session } from "./session.ts";
@@ -53,6 +54,8 @@ export interface RenewerDeps {
   /** Finds out what stands behind an error. */
   readonly explain: (error: LatchkeyClientError) => Promise<LatchkeyClientError>;
   readonly now: () => number;
+  /** Milliseconds by a clock that nobody sets. */
+  readonly uptime: () => number;
   readonly random: () => number;
   readonly isHidden: () => boolean;
   /** Calls after some milliseconds; the answer ends it. */
@@ -61,11 +64,11 @@ export interface RenewerDeps {
 
 /** Creates a renewer; nothing is sent before it is asked or `wake` is called. */
 export function createRenewer(deps: RenewerDeps): Renewer {
-  const { session, tabs, now, random, after } = deps;
+  const { session, tabs, now, uptime, random, after } = deps;
   let flight: Promise<HeldToken | null> | undefined;
   let cancelTimer: (() => void) | undefined;
   let failures = 0;
-  /** Nothing is sent before; and why. */
+  /** Nothing is sent before, by `uptime`; and why. */
   let notBefore = 0;
   let lastError: LatchkeyClientError | undefined;
   let isClosed = false;
@@ -78,7 +81,7 @@ export function createRenewer(deps: RenewerDeps): Renewer {
       after(milliseconds, resolve);
     });
   const isGood = (held: HeldToken | null, refused: string | undefined): held is HeldToken =>
-    held !== null && held.token !== refused && now() < held.spareAt;
+    held !== null && held.token !== refused && isAlive(held, now(), true);
 
   function plan(): void {
     cancelTimer?.();
@@ -87,8 +90,8 @@ export function createRenewer(deps: RenewerDeps): Renewer {
     if (isClosed || deps.isHidden()) return;
     const held = session.held();
     if (held === null && (status !== "loading" || failures === 0)) return;
-    const due = Math.max(held?.renewAt ?? 0, notBefore);
-    cancelTimer = after(Math.max(0, due - now()), () => wake({}));
+    const untilDue = held === null ? 0 : held.renewAt - now();
+    cancelTimer = after(Math.max(0, untilDue, notBefore - uptime()), () => wake({}));
   }
 
   function wake({ isOnlineAgain = false, isRestored = false }): void {
@@ -101,7 +104,7 @@ export function createRenewer(deps: RenewerDeps): Renewer {
     const held = session.held();
     const isDue = held === null ? session.state.get().status === "loading" : now() >= held.renewAt;
     if (isRestored) renew(held?.token).catch(ignore);
-    else if (isDue && now() >= notBefore) renew(undefined).catch(ignore);
+    else if (isDue && uptime() >= notBefore) renew(undefined).catch(ignore);
     else plan();
   }
 
@@ -116,7 +119,7 @@ export function createRenewer(deps: RenewerDeps): Renewer {
   async function run(refused: string | undefined): Promise<HeldToken | null> {
     const before = session.held();
     for (let tries = 1; ; tries += 1) {
-      const wait = notBefore - now();
+      const wait = notBefore - uptime();
       if (wait > PATIENCE && lastError !== undefined) throw lastError;
       if (wait > 0) await pause(wait);
       const outcome = await tabs.inTurn((hasWaited) => inTurn(before, refused, hasWaited));
@@ -127,22 +130,18 @@ export function createRenewer(deps: RenewerDeps): Renewer {
         return session.held();
       }
       if (outcome === "overtaken") continue;
-      const error = await deps.explain(outcome.error);
+      const error = await deps.explain(outcome);
       lastError = error;
-      if (outcome.kind === "failed" || FINAL.has(error.code)) {
-        session.fail(error, true);
-        throw error;
-      }
-      if (outcome.isSuperseded && tries <= SUPERSEDED_TRIES) {
+      const isFinal = FINAL.includes(error.code);
+      if (error.code === "refresh_superseded" && tries <= SUPERSEDED_TRIES) {
         await pause(SUPERSEDED_PAUSE * tries * (0.5 + random()));
         continue;
       }
       failures += 1;
-      const backOff = Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** Math.min(failures, 10));
-      const asked = (error.retryAfter ?? 0) * 1000;
-      notBefore = now() + asked + backOff * (asked > 0 ? 0.5 * random() : 0.5 + 0.5 * random());
-      session.fail(error, false);
-      if (tries >= TRIES || isClosed) throw error;
+      const backOff = Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** failures);
+      notBefore = uptime() + (error.retryAfter ?? 0) * 1000 + backOff * (0.5 + 0.5 * random());
+      session.fail(error, isFinal);
+      if (isFinal || tries >= TRIES || isClosed) throw error;
     }
   }
 
@@ -151,7 +150,7 @@ export function createRenewer(deps: RenewerDeps): Renewer {
     before: HeldToken | null,
     refused: string | undefined,
     hasWaited: boolean,
-  ): Promise<"settled" | "overtaken" | Extract<RenewalOutcome, { error: unknown }>> {
+  ): Promise<"settled" | "overtaken" | LatchkeyClientError> {
     if (hasWaited && session.held() === before) await pause(NEWS_PAUSE);
     const held = session.held();
     if (held !== before && (held === null || isGood(held, refused))) return "settled";
@@ -165,10 +164,10 @@ export function createRenewer(deps: RenewerDeps): Renewer {
       session.end(outcome.reason, wasKept ? undefined : notKept());
       return "settled";
     }
-    if (outcome.kind !== "renewed") return outcome;
+    if (outcome.kind === "refused") return outcome.error;
     return session.adopt({ ...outcome, sentAt, from: "renewal" })
       ? "settled"
-      : { kind: "again", isSuperseded: false, error: notAToken() };
+      : unexpectedAnswer({ status: 200 });
   }
 
   return {
@@ -185,7 +184,7 @@ export function createRenewer(deps: RenewerDeps): Renewer {
       } catch (failure) {
         // Nearly over is not over.
         const last = session.held();
-        if (last !== null && last.token !== refused && now() < last.expiresAt) return last;
+        if (last !== null && last.token !== refused && isAlive(last, now(), false)) return last;
         throw failure;
       }
     },
@@ -198,17 +197,18 @@ export function createRenewer(deps: RenewerDeps): Renewer {
   };
 }
 
-const FINAL: ReadonlySet<string> = new Set(["cross_site"]);
-
-function notAToken(): LatchkeyClientError {
-  return new LatchkeyClientError("unexpected_answer", "The answer carries no access token.");
-}
+// Mistakes in the set-up. Whatever else comes, a proxy's page included, may be better next time.
+const FINAL: readonly string[] = [
+  "cross_site",
+  "origin_refused",
+  "transport_refused",
+  "invalid_request",
+];
 
 function notKept(): LatchkeyClientError {
   return new LatchkeyClientError(
     "cookies_blocked",
-    "The sign-in worked, but the browser kept no cookie of it. Allow cookies for this site; page " +
-      "and server must be on one site (docs/browser.md).",
+    "The browser kept no cookie of the sign-in: allow cookies (docs/browser.md)",
   );
 }
 

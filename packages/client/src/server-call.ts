@@ -3,23 +3,22 @@
 
 import type { Transport } from "@latchkey/protocol";
 
+/** `fetch`, or what stands in for it. */
+export type Fetch = (input: RequestInfo | URL, init?: RequestInit) => Promise<Response>;
+
 /** What to send. */
 export interface CallOptions {
   readonly method: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly json?: unknown;
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** Sends a request to a path of the server. */
 export type ServerCall = (path: string, options: CallOptions) => Promise<Response>;
 
 /** Creates the function that sends; `url` has no slash at its end. */
-export function createServerCall(
-  send: typeof fetch,
-  url: string,
-  transport: Transport,
-): ServerCall {
+export function createServerCall(send: Fetch, url: string, transport: Transport): ServerCall {
   const isCookie = transport === "cookie";
   return (path, { method, headers, json, signal }) =>
     send(url + path, {
@@ -33,7 +32,7 @@ export function createServerCall(
       cache: "no-store",
       // Credentials follow nobody elsewhere.
       redirect: "error",
-      ...(json === undefined ? {} : { body: JSON.stringify(json) }),
-      ...(signal === undefined ? {} : { signal }),
+      body: json === undefined ? null : JSON.stringify(json),
+      signal: signal ?? null,
     });
 }

@@ -92,15 +92,15 @@ export function createSession({ random, tell, onChange }: SessionDeps): Session 
     epoch: () => epoch,
     isUnproven: () => isUnproven,
     adopt: ({ accessToken, expiresIn, sentAt, from, user }) => {
-      const expiresAt = sentAt + Number(expiresIn) * 1000;
-      const next = holdToken(accessToken, { receivedAt: sentAt, expiresAt, random: random() });
+      const times = { receivedAt: sentAt, life: Number(expiresIn) * 1000 };
+      const next = holdToken(accessToken, { ...times, random: random() });
       if (next === undefined) return false;
       const sessionId = sessionIdOf(next);
       if (sessionId !== null && sessionId === endedId) return false;
       if (from === "sign_in") epoch += 1;
       if (from !== "request") isUnproven = from === "sign_in";
       take(next, user);
-      tell({ kind: "token", token: next.token, receivedAt: sentAt, expiresAt });
+      tell({ kind: "token", token: next.token, ...times });
       return true;
     },
     end: (reason, error) => {

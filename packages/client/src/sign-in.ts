@@ -3,7 +3,7 @@
 
 import type { UserAnswer } from "@latchkey/protocol";
 import { readJson, refusalError, unexpectedAnswer } from "./answer.ts";
-import { LatchkeyClientError } from "./error.ts";
+import { type LatchkeyClientError, unreachable } from "./error.ts";
 import type { ServerCall } from "./server-call.ts";
 import type { Session } from "./session.ts";
 import type { Tabs } from "./tabs.ts";
@@ -16,11 +16,11 @@ const DEADLINE = 30_000;
 export type SignInInput = (
   | { readonly email: string; readonly password: string }
   | { readonly username: string; readonly password: string }
-  /** The code of a sign-in mail; `sendSignInMail` asks for one. */
+  /** The code of a sign-in mail; `/auth/login/email` sends one. */
   | { readonly email: string; readonly code: string }
   /** The token of a sign-in link. */
   | { readonly token: string }
-  /** What the browser answered to the options of `passkeyOptions`. */
+  /** What the browser answered to the options of `/auth/login/passkey/options`. */
   | { readonly ceremony: string; readonly credential: unknown }
 ) & {
   /** False: the session ends with the browser, or when idle for hours. Default: true. */
@@ -31,15 +31,20 @@ export type SignInInput = (
 export type SecondFactor =
   | { readonly totp: string }
   | { readonly recoveryCode: string }
-  /** What the browser answered to the options of `secondFactorPasskeyOptions`. */
-  | { readonly passkey: unknown };
+  /** What the browser answered to the options of `/auth/login/mfa/passkey-options`. */
+  | { readonly passkey: unknown; readonly ceremony?: string };
 
 /** A way to prove the second factor. */
 export type FactorKind = "totp" | "passkey" | "recovery_code";
 
 /** What a sign-in comes to, when it is not refused. */
 export type SignInResult =
-  | { readonly status: "signed_in"; readonly user: UserAnswer }
+  | {
+      readonly status: "signed_in";
+      readonly user: UserAnswer;
+      /** Shown once, when a second factor was set up with this sign-in; else null. */
+      readonly recoveryCodes: readonly string[] | null;
+    }
   /** Nobody is signed in yet: go on with `completeSignIn`. */
   | {
       readonly status: "mfa_required";
@@ -48,7 +53,10 @@ export type SignInResult =
       /** Seconds. */
       readonly expiresIn: number;
     }
-  /** A role demands a second factor and there is none: `enrolSecondFactor`, then `completeSignIn`. */
+  /**
+   * A role demands a second factor and there is none: ask `/auth/login/mfa/totp` for a secret, then
+   * go on with `completeSignIn`.
+   */
   | {
       readonly status: "mfa_enrolment_required";
       readonly mfaToken: string;
@@ -89,20 +97,17 @@ export async function startSession(
     if (!session.adopt({ accessToken, expiresIn, sentAt, user, from: "sign_in" })) {
       throw unexpectedAnswer(response);
     }
-    return { status: "signed_in", user };
+    const recoveryCodes = (body["recovery_codes"] ?? null) as readonly string[] | null;
+    return { status: "signed_in", user, recoveryCodes };
   });
 }
 
 /** The path and body of a way to sign in. */
 export function signInRequest(
-  { remember, ...input }: SignInInput,
-  store: TokenStore,
+  input: SignInInput,
+  { transport }: TokenStore,
 ): { readonly path: string; readonly json: Readonly<Record<string, unknown>> } {
-  const json = {
-    ...input,
-    transport: store.transport,
-    ...(remember === undefined ? {} : { remember }),
-  };
+  const json = { ...input, transport };
   if ("ceremony" in input) return { path: "/auth/login/passkey", json };
   return { path: "password" in input ? "/auth/login" : "/auth/login/email/confirm", json };
 }
@@ -118,8 +123,8 @@ export async function endSession(deps: SignInDeps): Promise<void> {
     const token = session.held()?.token;
     const refreshToken = await store.refreshToken();
     const { response, body } = await post(deps, "/auth/logout", {
-      json: refreshToken === undefined ? {} : { refresh_token: refreshToken },
-      ...(token === undefined ? {} : { headers: { Authorization: `Bearer ${token}` } }),
+      json: { refresh_token: refreshToken },
+      ...(token !== undefined && { headers: { Authorization: `Bearer ${token}` } }),
     });
     // 401: all that was left is a token that is over already.
     if (!response.ok && response.status !== 401) {
@@ -140,8 +145,7 @@ async function post(
     const response = await deps.call(path, { method: "POST", ...options, signal });
     return { response, body: await readJson(response) };
   } catch (cause) {
-    const message = "The server did not answer.";
-    throw await deps.explain(new LatchkeyClientError("unreachable", message, { cause }));
+    throw await deps.explain(unreachable(cause));
   }
 }
 
@@ -152,9 +156,8 @@ function nextStep(
   const { mfa_token: mfaToken, factors, expires_in: expiresIn } = body;
   if (typeof mfaToken !== "string") return undefined;
   const common = { mfaToken, expiresIn: Number(expiresIn) };
-  // Codes that an older server does not have.
-  const status: string = code;
-  if (status === "mfa_enrolment_required") return { status, ...common };
-  if (status !== "mfa_required") return undefined;
-  return { status, ...common, factors: Array.isArray(factors) ? (factors as FactorKind[]) : [] };
+  if (code === "mfa_required") {
+    return { status: code, ...common, factors: (factors ?? []) as readonly FactorKind[] };
+  }
+  return code === "mfa_enrolment_required" ? { status: code, ...common } : undefined;
 }

@@ -137,6 +137,7 @@ export function openBrowser(server: TestServer, pageOrigin: string = server.url)
           ...real,
           send,
           now: () => server.now() + tab.clockOffset,
+          uptime: () => server.now(),
           random: () => tab.random,
           pageOrigin,
           locks: hasLocks ? ownLocks : undefined,
