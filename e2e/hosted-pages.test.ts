@@ -1,8 +1,8 @@
 // The hosted pages in a real browser: with scripts and without, light and dark, wide and narrow, by
 // keyboard, with a passkey, and under attack from another site's page.
 
-import { createServer } from "node:http";
 import { readFile } from "node:fs/promises";
+import { createServer } from "node:http";
 import { createRequire } from "node:module";
 import type { AxeResults } from "axe-core";
 import type { Browser, BrowserContext, Page } from "playwright-core";
@@ -68,9 +68,11 @@ describe("every page", () => {
     const titles: (readonly [string, string | null])[] = [];
     await walkPages(server, page, async (name) => {
       titles.push([name, await heading(page)]);
-      expect(await page.getByRole("button", { name: /passkey/i }).count(), name).toBe(0);
+      const passkeys = await page.getByRole("button", { name: /passkey/i }).count();
+      if (passkeys > 0) titles.push([name, "a button that cannot work"]);
     });
     expect(titles.length).toBeGreaterThan(28);
+    expect(titles.filter(([, title]) => title === "a button that cannot work")).toEqual([]);
     expect(titles.filter(([, title]) => title === "Something went wrong")).toEqual([
       ["error", "Something went wrong"],
     ]);
@@ -160,10 +162,9 @@ describe("a passkey", () => {
         const signedIn = await post("/auth/login", { email: login, password, transport: "cookie" });
         const { access_token: token } = JSON.parse(signedIn.text);
         const begun = JSON.parse((await post("/auth/me/passkeys/options", {}, token)).text);
-        // @ts-expect-error The page's own global, which Node has not.
-        const { PublicKeyCredential: passkeys, navigator: browserNavigator } = globalThis;
-        const publicKey = passkeys.parseCreationOptionsFromJSON(begun.options);
-        const credential = await browserNavigator.credentials.create({ publicKey });
+        const publicKey = PublicKeyCredential.parseCreationOptionsFromJSON(begun.options);
+        const credential = await navigator.credentials.create({ publicKey });
+        if (!(credential instanceof PublicKeyCredential)) throw new Error("no passkey");
         return post(
           "/auth/me/passkeys",
           { ceremony: begun.ceremony, credential: credential.toJSON(), name: "Test" },

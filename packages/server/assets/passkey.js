@@ -76,17 +76,17 @@ if (typeof PublicKeyCredential === "function") {
     const button = block.querySelector("button");
     if (!(block instanceof HTMLElement) || form === null || button === null) continue;
     block.hidden = false;
-    form.addEventListener("submit", async (event) => {
+    form.addEventListener("submit", (event) => {
       event.preventDefault();
       button.disabled = true;
       if (status !== null) status.textContent = "";
-      try {
-        await fill(block, form);
-        form.submit();
-      } catch {
-        if (status instanceof HTMLElement) status.textContent = status.dataset.failed ?? "";
-        button.disabled = false;
-      }
+      fill(block, form).then(
+        () => form.submit(),
+        () => {
+          if (status instanceof HTMLElement) status.textContent = status.dataset.failed ?? "";
+          button.disabled = false;
+        },
+      );
     });
   }
 }

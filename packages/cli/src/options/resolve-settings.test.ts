@@ -85,6 +85,8 @@ test("every setting has a flag, a variable and a key", () => {
     passwordPepper: "/p",
     emailSignIn: "true",
     productName: "Clinic",
+    accentColor: "#0a7d55",
+    logo: "/logo.svg",
     mailLanguage: "de",
     drainDelay: "5s",
     logLevel: "warn",

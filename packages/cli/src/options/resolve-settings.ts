@@ -107,6 +107,8 @@ export function resolveSettings(sources: SettingSources): ResolvedSettings {
     requireVerifiedEmail: get("requireVerifiedEmail") as Settings["requireVerifiedEmail"],
     emailSignIn: get("emailSignIn") === true,
     productName: get("productName") as Settings["productName"],
+    accentColor: get("accentColor") as Settings["accentColor"],
+    logo: get("logo") as Settings["logo"],
     mailLanguage: get("mailLanguage") as Settings["mailLanguage"],
     minPasswordLength: get("minPasswordLength") as Settings["minPasswordLength"],
     breachedPasswordsUrl: get("breachedPasswordsUrl") as Settings["breachedPasswordsUrl"],

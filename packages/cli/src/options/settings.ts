@@ -39,6 +39,8 @@ export interface Settings {
   readonly requireVerifiedEmail: boolean | undefined;
   readonly emailSignIn: boolean;
   readonly productName: string | undefined;
+  readonly accentColor: string | undefined;
+  readonly logo: string | undefined;
   readonly mailLanguage: "en" | "de" | "fr" | undefined;
   /** Code points. */
   readonly minPasswordLength: number | undefined;
@@ -234,6 +236,17 @@ export const settingsTable = {
     kind: { type: "text" },
     placeholder: "name",
     about: "what mails and pages call the product (default: Latchkey)",
+  },
+  accentColor: {
+    kind: { type: "text" },
+    placeholder: "#rrggbb",
+    about: "colour of buttons and links on the sign-in pages (default: #3b5bdb)",
+  },
+  logo: {
+    kind: { type: "text" },
+    placeholder: "url",
+    about:
+      "image on the sign-in pages: a path of this server's origin, https: or data: (default: a key)",
   },
   mailLanguage: {
     kind: { type: "choice", of: ["en", "de", "fr"] },

@@ -109,6 +109,10 @@ function configOf(
       : { breachedPasswords: { url: settings.breachedPasswordsUrl } }),
     emailSignIn: settings.emailSignIn,
     ...(settings.productName === undefined ? {} : { productName: settings.productName }),
+    theme: {
+      ...(settings.accentColor === undefined ? {} : { accent: settings.accentColor }),
+      ...(settings.logo === undefined ? {} : { logo: settings.logo }),
+    },
     ...(settings.mailLanguage === undefined ? {} : { mailLanguage: settings.mailLanguage }),
     ...(claims === undefined ? {} : { claims }),
   };
@@ -185,5 +189,6 @@ const SETTING_OF: Readonly<Record<string, SettingName>> = {
   requireVerifiedEmail: "requireVerifiedEmail",
   emailSignIn: "emailSignIn",
   productName: "productName",
+  theme: "accentColor",
   mailLanguage: "mailLanguage",
 };

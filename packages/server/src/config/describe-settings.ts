@@ -148,6 +148,10 @@ const words: Partial<Record<Shown, SettingWords>> = {
     effect: "What mails and pages call the product.",
     value: ({ productName }) => productName,
   },
+  theme: {
+    effect: "The colour and the logo of the hosted pages.",
+    value: ({ theme }) => (theme.logo === null ? theme.accent : `${theme.accent}, with a logo`),
+  },
   mailLanguage: {
     effect: "The language of mails to whoever asks for none that exists.",
     value: ({ mailLanguage }) => mailLanguage,

@@ -1,18 +1,18 @@
 // /sign-in/email and /sign-in/link: signing in by a mail, where it is switched on.
 
 import { html } from "hono/html";
+import type { MailedCodeContext } from "../accounts/email/mailed-code.ts";
 import {
-  EMAIL_AMR,
   checkEmailSignIn,
+  EMAIL_AMR,
   requestEmailSignIn,
 } from "../accounts/email-sign-in/email-sign-in.ts";
-import type { MailedCodeContext } from "../accounts/email/mailed-code.ts";
 import { findLinkCode } from "../codes/check-code.ts";
 import type { Guessing } from "../guessing/guessing.ts";
 import type { FormFields } from "../http/form.ts";
 import { completeSignIn } from "../sign-in/complete-sign-in.ts";
-import { checkbox, type FormState, hidden, problemSummary, submit } from "./fields.ts";
 import { completeVisit } from "./complete-visit.ts";
+import { checkbox, type FormState, hidden, problemSummary, submit } from "./fields.ts";
 import type { FormPage } from "./form-page.ts";
 import type { Html, PageContent } from "./layout.ts";
 import { countCode, digitsField, parseDigits, parseToken, showLink } from "./mailed-code-page.ts";

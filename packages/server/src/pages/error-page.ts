@@ -5,8 +5,8 @@ import type { ErrorCode } from "@latchkey/protocol";
 import { html } from "hono/html";
 import type { ErrorPage } from "../http/handler.ts";
 import { isProblemName, sentence } from "./form-problem.ts";
-import { type Html, NOTHING, type PageContent } from "./layout.ts";
 import type { ProblemName } from "./languages/messages.ts";
+import { type Html, NOTHING, type PageContent } from "./layout.ts";
 import type { PageSite } from "./site.ts";
 import { openVisit, pageHref, showPage, type Visit } from "./visit.ts";
 

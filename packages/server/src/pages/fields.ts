@@ -2,8 +2,8 @@
 // assistive technology reads them. WCAG 2.2: 1.3.1, 1.3.5, 3.3.1, 3.3.2, 3.3.8.
 
 import { html } from "hono/html";
-import { type Html, NOTHING } from "./layout.ts";
 import type { Messages } from "./languages/messages.ts";
+import { type Html, NOTHING } from "./layout.ts";
 
 /** What was wrong with the last try. */
 export interface FormProblem {

@@ -8,8 +8,8 @@ import { type FormFields, readForm } from "../http/form.ts";
 import { isFormToken } from "../http/form-token.ts";
 import { Refusal } from "../http/refusal.ts";
 import type { FormState } from "./fields.ts";
-import type { PageContent } from "./layout.ts";
 import { describeProblem } from "./form-problem.ts";
+import type { PageContent } from "./layout.ts";
 import type { PageSite } from "./site.ts";
 import { openVisit, RETURN_FIELD, showPage, TOKEN_FIELD, type Visit } from "./visit.ts";
 

@@ -3,8 +3,8 @@
 
 import { html } from "hono/html";
 import { ICON_PATH } from "./assets.ts";
-import { LANGUAGES } from "./languages/select-language.ts";
 import type { Messages } from "./languages/messages.ts";
+import { LANGUAGES } from "./languages/select-language.ts";
 import type { PageSite } from "./site.ts";
 
 /** A piece of a page. */

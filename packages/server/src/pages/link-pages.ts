@@ -1,16 +1,16 @@
 // The pages behind links whose button does all there is to do: /confirm-email and /cancel-deletion.
 
 import { html } from "hono/html";
-import { type ChangeEmailContext, confirmEmailChange } from "../accounts/email/change-email.ts";
 import { cancelDeletion } from "../accounts/deletion/cancel-deletion.ts";
+import { type ChangeEmailContext, confirmEmailChange } from "../accounts/email/change-email.ts";
 import { findLinkCode } from "../codes/check-code.ts";
 import type { CodePurpose } from "../codes/code-purposes.ts";
 import type { Guessing } from "../guessing/guessing.ts";
 import type { Database } from "../storage/database.ts";
 import { type FormState, hidden, problemSummary, submit } from "./fields.ts";
 import type { FormPage } from "./form-page.ts";
-import { countCode, parseToken, showLink } from "./mailed-code-page.ts";
 import type { Messages } from "./languages/messages.ts";
+import { countCode, parseToken, showLink } from "./mailed-code-page.ts";
 import { pageHref, redirect, showPage, signedForm, type Visit, visitorOf } from "./visit.ts";
 
 /** What the pages need. */

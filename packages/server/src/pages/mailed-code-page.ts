@@ -7,7 +7,7 @@ import type { Guessing } from "../guessing/guessing.ts";
 import type { FormFields } from "../http/form.ts";
 import { Refusal } from "../http/refusal.ts";
 import { linkProblem } from "./error-page.ts";
-import { type Field, field, type FormState } from "./fields.ts";
+import { type Field, type FormState, field } from "./fields.ts";
 import { FormMistake } from "./form-problem.ts";
 import type { Html, PageContent } from "./layout.ts";
 import { pageHref, showPage, type Visit, visitorOf } from "./visit.ts";

@@ -1,21 +1,21 @@
 // Every hosted page of a server and its static files. A page is added here and in PAGE_PATHS, which
 // the handler needs: these paths take forms, and answer errors as pages.
 
-import { type App, createRoutes } from "../http/app.ts";
-import { SETUP_PATH, type SetupContext } from "../accounts/setup.ts";
 import type { MailedPasswordContext } from "../accounts/recovery/set-mailed-password.ts";
+import { SETUP_PATH, type SetupContext } from "../accounts/setup.ts";
+import { type App, createRoutes } from "../http/app.ts";
 import { ASSET_MAX_AGE } from "./assets.ts";
 import { type EmailSignInContext, emailSignInPage, signInLinkPage } from "./email-sign-in-pages.ts";
 import { addFormPage, type FormPage } from "./form-page.ts";
-import { linkPages, type LinkPagesContext } from "./link-pages.ts";
+import { type LinkPagesContext, linkPages } from "./link-pages.ts";
 import { forgotPage, resetPage } from "./reset-pages.ts";
 import { secondFactorPage } from "./second-factor-page.ts";
 import { setupRoutes } from "./setup-routes.ts";
-import { signInPage, type SignInPageContext } from "./sign-in-page.ts";
-import { addStatePages, signOutPage, type SignOutPageContext } from "./sign-out-page.ts";
-import { signUpPage, type SignUpPageContext } from "./sign-up-page.ts";
-import { verifyPage } from "./verify-page.ts";
+import { type SignInPageContext, signInPage } from "./sign-in-page.ts";
+import { addStatePages, type SignOutPageContext, signOutPage } from "./sign-out-page.ts";
+import { type SignUpPageContext, signUpPage } from "./sign-up-page.ts";
 import type { PageSite } from "./site.ts";
+import { verifyPage } from "./verify-page.ts";
 
 /** What the pages need of the features. */
 export type PageContext = SetupContext &

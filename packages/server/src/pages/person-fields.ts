@@ -3,7 +3,7 @@
 import { html } from "hono/html";
 import { emailSchema, nameSchema, usernameSchema } from "../accounts/identity.ts";
 import type { FormFields } from "../http/form.ts";
-import { field, type FormState } from "./fields.ts";
+import { type FormState, field } from "./fields.ts";
 import { FormMistake } from "./form-problem.ts";
 import type { ProblemName } from "./languages/messages.ts";
 import { type Html, NOTHING } from "./layout.ts";

@@ -6,11 +6,11 @@ import { requestReset } from "../accounts/recovery/request-reset.ts";
 import { checkResetLink, resetPassword } from "../accounts/recovery/reset-password.ts";
 import type { MailedPasswordContext } from "../accounts/recovery/set-mailed-password.ts";
 import type { FormFields } from "../http/form.ts";
-import { field, type FormState, hidden, problemSummary, submit } from "./fields.ts";
+import { type FormState, field, hidden, problemSummary, submit } from "./fields.ts";
 import type { FormPage } from "./form-page.ts";
 import { FormMistake } from "./form-problem.ts";
-import { countCode, digitsField, parseDigits, parseToken, showLink } from "./mailed-code-page.ts";
 import type { Html, PageContent } from "./layout.ts";
+import { countCode, digitsField, parseDigits, parseToken, showLink } from "./mailed-code-page.ts";
 import { parseEmailField } from "./person-fields.ts";
 import { pageHref, redirect, showPage, signedForm, type Visit, visitorOf } from "./visit.ts";
 

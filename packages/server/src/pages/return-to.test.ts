@@ -97,6 +97,7 @@ describe("return addresses", () => {
       "?",
     ];
     let taken = 0;
+    const escaped: string[] = [];
     for (const a of pieces) {
       for (const b of pieces) {
         for (const c of pieces) {
@@ -105,11 +106,12 @@ describe("return addresses", () => {
             if (location === undefined) continue;
             taken += 1;
             const { origin } = new URL(location, "https://id.example/sign-in");
-            expect(policy.origins.has(origin), a + b + c + d).toBe(true);
+            if (!policy.origins.has(origin)) escaped.push(a + b + c + d);
           }
         }
       }
     }
+    expect(escaped).toEqual([]);
     expect(taken).toBeGreaterThan(50);
   });
 });

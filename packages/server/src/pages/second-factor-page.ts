@@ -11,7 +11,7 @@ import { beginEnrolment } from "../sign-in/enrol-at-sign-in.ts";
 import { type FinishContext, finishSignIn } from "../sign-in/finish-sign-in.ts";
 import { countPendingAttempt, findPendingSignIn } from "../sign-in/pending-sign-in.ts";
 import type { PresentedFactor } from "../sign-in/second-factor.ts";
-import { field, type FormState, hidden, problemSummary, submit } from "./fields.ts";
+import { type FormState, field, hidden, problemSummary, submit } from "./fields.ts";
 import { finishVisit, signInCookies, wayOn } from "./finish-visit.ts";
 import type { FormPage } from "./form-page.ts";
 import { FormMistake } from "./form-problem.ts";

@@ -22,7 +22,7 @@ import { describeProblem } from "./form-problem.ts";
 import type { PageContent } from "./layout.ts";
 import { parsePerson, personFields } from "./person-fields.ts";
 import type { PageSite } from "./site.ts";
-import { visitorOf, openVisit, showPage, type Visit } from "./visit.ts";
+import { openVisit, showPage, type Visit, visitorOf } from "./visit.ts";
 
 /** Characters of a code in a request. */
 const MAX_CODE_LENGTH = 64;

@@ -4,26 +4,26 @@ import { html } from "hono/html";
 import { parseEmail, parseUsername } from "../accounts/identity.ts";
 import type { FormFields } from "../http/form.ts";
 import { completeSignIn } from "../sign-in/complete-sign-in.ts";
-import { type PasskeySignInContext, signInWithPasskey } from "../sign-in/passkey-sign-in.ts";
 import { checkLogin, type LoginContext, PASSWORD_AMR } from "../sign-in/login.ts";
+import { type PasskeySignInContext, signInWithPasskey } from "../sign-in/passkey-sign-in.ts";
+import { completeVisit } from "./complete-visit.ts";
 import { EMAIL_SIGN_IN_PATH } from "./email-sign-in-pages.ts";
 import {
   checkbox,
+  type FormState,
   field,
   hidden,
-  type FormState,
   noticeBox,
   problemSummary,
   submit,
 } from "./fields.ts";
-import { completeVisit } from "./complete-visit.ts";
 import type { FormPage } from "./form-page.ts";
 import { FormMistake } from "./form-problem.ts";
 import type { Messages, NoticeName } from "./languages/messages.ts";
 import { NOTHING, type PageContent } from "./layout.ts";
 import { parsePasskey, passkeyFields, passkeyForm } from "./passkey-form.ts";
 import type { SecondFactorContext } from "./second-factor-page.ts";
-import { visitorOf, pageHref, signedForm, type Visit } from "./visit.ts";
+import { pageHref, signedForm, type Visit, visitorOf } from "./visit.ts";
 
 /** What signing in needs. */
 export interface SignInPageContext extends LoginContext, PasskeySignInContext, SecondFactorContext {

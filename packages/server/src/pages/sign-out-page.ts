@@ -9,13 +9,13 @@ import { type FormState, problemSummary, submit } from "./fields.ts";
 import type { FormPage } from "./form-page.ts";
 import type { PageSite } from "./site.ts";
 import {
-  visitorOf,
   openVisit,
   pageHref,
-  redirect,
   RETURN_FIELD,
+  redirect,
   showPage,
   signedForm,
+  visitorOf,
 } from "./visit.ts";
 
 /** What signing out needs. */

@@ -1,14 +1,14 @@
 // /sign-up: a new account. What follows does not tell whether the address was known (N1, N11).
 
 import { html } from "hono/html";
-import { signUp, type SignUpContext } from "../accounts/sign-up.ts";
+import { type SignUpContext, signUp } from "../accounts/sign-up.ts";
 import type { Guessing } from "../guessing/guessing.ts";
 import { type FormState, problemSummary, submit } from "./fields.ts";
 import type { FormPage } from "./form-page.ts";
 import type { PageContent } from "./layout.ts";
 import { parsePerson, personFields } from "./person-fields.ts";
 import { showCheckMail } from "./verify-page.ts";
-import { visitorOf, pageHref, redirect, signedForm, type Visit } from "./visit.ts";
+import { pageHref, redirect, signedForm, type Visit, visitorOf } from "./visit.ts";
 
 /** What signing up needs. */
 export interface SignUpPageContext extends SignUpContext {

@@ -7,11 +7,11 @@ import { resendProof } from "../accounts/email/resend-email.ts";
 import { checkVerifyLink, verifyByDigits, verifyByLink } from "../accounts/email/verify-email.ts";
 import type { MailedPasswordContext } from "../accounts/recovery/set-mailed-password.ts";
 import type { FormFields } from "../http/form.ts";
-import { field, type FormState, hidden, noticeBox, problemSummary, submit } from "./fields.ts";
+import { type FormState, field, hidden, noticeBox, problemSummary, submit } from "./fields.ts";
 import type { FormPage } from "./form-page.ts";
 import { FormMistake } from "./form-problem.ts";
-import { countCode, digitsField, parseDigits, parseToken, showLink } from "./mailed-code-page.ts";
 import type { PageContent } from "./layout.ts";
+import { countCode, digitsField, parseDigits, parseToken, showLink } from "./mailed-code-page.ts";
 import { parseEmailField } from "./person-fields.ts";
 import { pageHref, redirect, showPage, signedForm, type Visit, visitorOf } from "./visit.ts";
 

@@ -2,6 +2,7 @@
 // for. And what every answer to it carries: the policy, the referrer rule, the two harmless cookies.
 
 import type { Context } from "hono";
+import { html } from "hono/html";
 import { type Caller, callerOf } from "../accounts/caller.ts";
 import type { AppEnv } from "../http/app.ts";
 import { MAX_COOKIE_AGE, parseCookies, serializeCookie } from "../http/cookies.ts";
@@ -11,11 +12,10 @@ import {
   formCookieName,
   isBrowserName,
 } from "../http/form-token.ts";
-import { html } from "hono/html";
 import { hidden } from "./fields.ts";
-import { framePage, type Html, type PageContent } from "./layout.ts";
 import type { Messages } from "./languages/messages.ts";
 import { findLanguage, selectLanguage } from "./languages/select-language.ts";
+import { framePage, type Html, type PageContent } from "./layout.ts";
 import { parseReturnTo } from "./return-to.ts";
 import type { PageSite } from "./site.ts";
 import { logoSource } from "./theme.ts";
