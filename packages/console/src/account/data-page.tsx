@@ -44,7 +44,7 @@ export function DataPage(): ReactElement {
 }
 
 function DeleteCard(): ReactElement {
-  const { t, language } = useWords();
+  const { t, locale } = useWords();
   const session = useSession();
   const toast = useToast();
   const [isOpen, setOpen] = useState(false);
@@ -53,7 +53,7 @@ function DeleteCard(): ReactElement {
     send: (api) => api.delete("/auth/me", password === "" ? {} : { current_password: password }),
     isQuiet: true,
     onDone: ({ delete_at: at }) => {
-      toast.good(t("Your account is deleted on {day}.", { day: formatTime(at, language) }));
+      toast.good(t("Your account is deleted on {day}.", { day: formatTime(at, locale) }));
       void session.signOut();
     },
   });

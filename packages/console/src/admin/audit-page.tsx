@@ -4,7 +4,8 @@ import { Button, Group, Select, Text, TextInput } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { Link } from "@tanstack/react-router";
 import { type ReactElement, useState } from "react";
-import type { AuditEvent } from "../api/wire.ts";
+import { useReading } from "../api/use-api.tsx";
+import type { AuditEvent, User } from "../api/wire.ts";
 import { EventList } from "../layout/event-list.tsx";
 import { Page } from "../layout/page.tsx";
 import { eventKinds, eventWords } from "../words/events.ts";
@@ -124,7 +125,7 @@ function EventFacts({ event }: { readonly event: AuditEvent }): ReactElement {
       <Text size="sm" c="dimmed">
         {user === null || user === undefined ? null : (
           <>
-            {t("account")} <PersonLink id={user} />{" "}
+            <PersonLink id={user} />{" "}
           </>
         )}
         {actor === null || actor === undefined || actor === user ? null : (
@@ -143,14 +144,10 @@ function EventFacts({ event }: { readonly event: AuditEvent }): ReactElement {
 }
 
 function PersonLink({ id }: { readonly id: string }): ReactElement {
+  const user = useReading<User>(`/auth/admin/users/${id}`);
   return (
-    <Text
-      component={Link}
-      to={`/admin/users/${id}`}
-      className="lk-mono"
-      c="var(--mantine-color-anchor)"
-    >
-      {id}
+    <Text component={Link} to={`/admin/users/${id}`} size="sm" c="var(--mantine-color-anchor)">
+      {user.data?.email ?? <span className="lk-mono">{id}</span>}
     </Text>
   );
 }

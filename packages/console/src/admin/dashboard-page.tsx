@@ -82,10 +82,7 @@ function Plots({ steps }: { readonly steps: Steps }): ReactElement {
         <Figure label={t("Sign-ins failed")} value={failed} />
         <Figure label={t("Renewals")} value={renewals} />
         <Figure label={t("Live sessions")} value={sessions ?? "–"} />
-        <Figure
-          label={t("Revocation reaches guards in")}
-          value={delay === null ? "–" : `${delay} ms`}
-        />
+        <Figure label={t("Revocations arrive in")} value={delay === null ? "–" : `${delay} ms`} />
       </SimpleGrid>
       <SimpleGrid cols={{ base: 1, md: 2 }} spacing="md">
         <PlotCard
@@ -147,7 +144,7 @@ function Plots({ steps }: { readonly steps: Steps }): ReactElement {
 }
 
 function Figure(props: { readonly label: string; readonly value: number | string }): ReactElement {
-  const { language } = useWords();
+  const { locale } = useWords();
   const { label, value } = props;
   return (
     <div className="lk-card" style={{ padding: "14px 18px" }}>
@@ -155,7 +152,7 @@ function Figure(props: { readonly label: string; readonly value: number | string
         {label}
       </Text>
       <Text fw={650} fz={26} lh={1.3}>
-        {typeof value === "number" ? value.toLocaleString(language) : value}
+        {typeof value === "number" ? value.toLocaleString(locale) : value}
       </Text>
     </div>
   );

@@ -25,20 +25,33 @@ export function spanOf(keys: readonly Key[], now: number): TimeSpan {
   return { from, to, now: percent(now, from, to) };
 }
 
-/** The bar of a key. */
-export function timelineOf(
-  key: Key,
-  span: TimeSpan,
-): { readonly left: number; readonly width: number } {
-  const begin = new Date(key.state === "next" ? key.created_at : key.active_at).getTime();
-  const left = percent(begin, span.from, span.to);
-  const end =
-    key.retired_at === null
-      ? key.state === "next"
-        ? 100
-        : span.now
-      : percent(new Date(key.retired_at).getTime(), span.from, span.to);
-  return { left, width: Math.max(0, end - left) };
+/** A piece of a key's bar; what is planned has not begun. */
+export interface Piece {
+  readonly left: number;
+  readonly width: number;
+  readonly isPlanned: boolean;
+}
+
+/** The bar of a key among the others of its purpose: until now, and what is planned. */
+export function timelineOf(key: Key, group: readonly Key[], span: TimeSpan): readonly Piece[] {
+  const at = (time: string): number => percent(new Date(time).getTime(), span.from, span.to);
+  const begin = at(key.active_at);
+  if (key.state === "next") return pieces([begin, 100, true]);
+  if (key.retired_at !== null) {
+    const end = at(key.retired_at);
+    return pieces([begin, Math.min(end, span.now), false], [Math.max(begin, span.now), end, true]);
+  }
+  const next = group.find((other) => other.state === "next" && other.alg === key.alg);
+  const end = next === undefined ? 100 : at(next.active_at);
+  return pieces([begin, span.now, false], [span.now, end, true]);
+}
+
+function pieces(
+  ...ends: readonly (readonly [from: number, to: number, isPlanned: boolean])[]
+): readonly Piece[] {
+  return ends
+    .filter(([from, to]) => to > from)
+    .map(([from, to, isPlanned]) => ({ left: from, width: to - from, isPlanned }));
 }
 
 function percent(at: number, from: number, to: number): number {

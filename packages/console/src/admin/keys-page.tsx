@@ -121,7 +121,13 @@ function KeyCard(props: {
       {keys.length === 0 ? <Empty icon="key" title={t("No key")} /> : null}
       <ul className="lk-list">
         {keys.map((key) => (
-          <KeyRow key={`${key.purpose} ${key.kid}`} item={key} span={span} canRevoke={canRevoke} />
+          <KeyRow
+            key={`${key.purpose} ${key.kid}`}
+            item={key}
+            group={keys}
+            span={span}
+            canRevoke={canRevoke}
+          />
         ))}
       </ul>
     </Card>
@@ -130,11 +136,12 @@ function KeyCard(props: {
 
 function KeyRow(props: {
   readonly item: Key;
+  readonly group: readonly Key[];
   readonly span: TimeSpan;
   readonly canRevoke: boolean;
 }): ReactElement {
-  const { t, language } = useWords();
-  const { item, span, canRevoke } = props;
+  const { t, locale } = useWords();
+  const { item, group, span, canRevoke } = props;
   const revoke = useAction({
     send: (api) => api.post(`${PATH}/revoke`, { kid: item.kid }),
     changes: [PATH],
@@ -147,7 +154,7 @@ function KeyRow(props: {
     expired: t("Over"),
     revoked: t("Taken back"),
   };
-  const bar = timelineOf(item, span);
+  const bar = timelineOf(item, group, span);
   return (
     <li className="lk-card-row">
       <Stack gap={8} px="lg" py="md">
@@ -182,19 +189,18 @@ function KeyRow(props: {
           role="img"
           aria-label={t("{state}: from {from} to {to}", {
             state: states[item.state],
-            from: formatTime(item.active_at, language),
-            to: item.retired_at === null ? t("now") : formatTime(item.retired_at, language),
+            from: formatTime(item.active_at, locale),
+            to: item.retired_at === null ? t("now") : formatTime(item.retired_at, locale),
           })}
         >
-          <div
-            className="lk-timeline-bar"
-            style={{
-              left: `${bar.left}%`,
-              width: `${bar.width}%`,
-              background: COLORS[item.state],
-              opacity: item.state === "expired" ? 0.5 : 1,
-            }}
-          />
+          {bar.map(({ left, width, isPlanned }) => (
+            <div
+              key={String(isPlanned)}
+              className="lk-timeline-bar"
+              {...(isPlanned || item.state === "expired" ? { "data-planned": true } : {})}
+              style={{ left: `${left}%`, width: `${width}%`, background: COLORS[item.state] }}
+            />
+          ))}
           <div className="lk-timeline-now" style={{ left: `${span.now}%` }} />
         </div>
         <Text size="sm" c="dimmed">

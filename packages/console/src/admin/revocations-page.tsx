@@ -13,7 +13,7 @@ import { addSlice, EMPTY_FEED, type FeedView, readSlice } from "./feed-view.ts";
 
 /** The page. */
 export function RevocationsPage(): ReactElement {
-  const { t, language } = useWords();
+  const { t, locale } = useWords();
   const { view, status } = useFeed();
   const [isOpen, setOpen] = useState(false);
   const now = Date.now();
@@ -33,12 +33,12 @@ export function RevocationsPage(): ReactElement {
         </Fact>
         <Fact label={t("Entries ever made")}>
           <Text fw={650} fz={22} lh={1.3}>
-            {view.number.toLocaleString(language)}
+            {view.number.toLocaleString(locale)}
           </Text>
         </Fact>
         <Fact label={t("Last heard")}>
           <Text fw={650} fz={22} lh={1.3}>
-            {view.heardAt === null ? "–" : formatDistance(view.heardAt, now, language)}
+            {view.heardAt === null ? "–" : formatDistance(view.heardAt, now, locale)}
           </Text>
         </Fact>
       </SimpleGrid>
@@ -75,7 +75,7 @@ export function RevocationsPage(): ReactElement {
                     ) : null}
                   </Group>
                   <Text size="sm" c="dimmed">
-                    {t("remembered until")} {formatTime(entry.expiresAt * 1000, language)}
+                    {t("remembered until")} {formatTime(entry.expiresAt * 1000, locale)}
                   </Text>
                 </Group>
               </li>

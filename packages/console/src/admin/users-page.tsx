@@ -131,7 +131,7 @@ function UserTable({ users }: { readonly users: readonly User[] }): ReactElement
   const { t } = useWords();
   return (
     <div className="lk-scroll" tabIndex={0} role="region" aria-label={t("Users")}>
-      <Table verticalSpacing="sm" horizontalSpacing="lg" highlightOnHover miw={560}>
+      <Table className="lk-table" verticalSpacing="sm" horizontalSpacing="lg" highlightOnHover>
         <Table.Thead>
           <Table.Tr>
             <Table.Th>{t("User")}</Table.Th>

@@ -22,7 +22,7 @@ export function ClaimList(props: {
 }
 
 function Claim(props: { readonly name: string; readonly value: unknown }): ReactElement {
-  const { t, language } = useWords();
+  const { t, locale } = useWords();
   const { name, value } = props;
   const words = claimWords(name);
   return (
@@ -38,8 +38,8 @@ function Claim(props: { readonly name: string; readonly value: unknown }): React
       <div>
         {words?.kind === "time" && typeof value === "number" ? (
           <Text size="sm">
-            {formatExactTime(value * 1000, language)} (
-            {formatDistance(value * 1000, Date.now(), language)})
+            {formatExactTime(value * 1000, locale)} (
+            {formatDistance(value * 1000, Date.now(), locale)})
           </Text>
         ) : (
           <Text size="sm" className={words?.kind === "text" ? "lk-mono" : ""}>

@@ -142,7 +142,7 @@ function Result(props: { readonly judged: Judged; readonly onChanged: () => void
 }
 
 function Verdict(props: { readonly judged: Judged; readonly onChanged: () => void }): ReactElement {
-  const { t, language } = useWords();
+  const { t, locale } = useWords();
   const { inspection, explanation, token } = props.judged;
   const isGood = explanation.accepted;
   const isAccessToken = explanation.type === "access_token";
@@ -184,8 +184,8 @@ function Verdict(props: { readonly judged: Judged; readonly onChanged: () => voi
         {life === undefined ? null : (
           <Text size="sm" c="dimmed">
             {life.isOver
-              ? t("It expired {time}.", { time: life.distance(language) })
-              : t("It expires {time}.", { time: life.distance(language) })}
+              ? t("It expired {time}.", { time: life.distance(locale) })
+              : t("It expires {time}.", { time: life.distance(locale) })}
           </Text>
         )}
         {isGood && isAccessToken ? (

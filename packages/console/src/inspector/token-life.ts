@@ -5,7 +5,7 @@ import { formatDistance } from "../words/times.ts";
 /** The rest of a token's life. */
 export interface TokenLife {
   readonly isOver: boolean;
-  distance(language: string): string;
+  distance(locale: string): string;
 }
 
 /** Reads it from claims; undefined without `exp`. @param now - milliseconds */
@@ -17,6 +17,6 @@ export function lifeOf(
   if (typeof exp !== "number" || !Number.isFinite(exp)) return undefined;
   return {
     isOver: exp * 1000 <= now,
-    distance: (language) => formatDistance(exp * 1000, now, language),
+    distance: (locale) => formatDistance(exp * 1000, now, locale),
   };
 }

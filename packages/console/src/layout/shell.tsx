@@ -126,6 +126,7 @@ function Places(props: {
             key={to}
             component={Link}
             to={to}
+            activeOptions={{ exact: isExact }}
             label={t(label)}
             leftSection={<Icon name={icon} />}
             active={isHere}

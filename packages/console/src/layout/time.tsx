@@ -6,20 +6,20 @@ import { useWords } from "../words/words.tsx";
 
 /** How long ago. */
 export function Ago({ at }: { readonly at: string }): ReactElement {
-  const { language } = useWords();
+  const { locale } = useWords();
   return (
-    <time dateTime={at} title={formatExactTime(at, language)}>
-      {formatDistance(at, Date.now(), language)}
+    <time dateTime={at} title={formatExactTime(at, locale)}>
+      {formatDistance(at, Date.now(), locale)}
     </time>
   );
 }
 
 /** The day and the time. */
 export function Time({ at }: { readonly at: string }): ReactElement {
-  const { language } = useWords();
+  const { locale } = useWords();
   return (
-    <time dateTime={at} title={formatExactTime(at, language)}>
-      {formatTime(at, language)}
+    <time dateTime={at} title={formatExactTime(at, locale)}>
+      {formatTime(at, locale)}
     </time>
   );
 }

@@ -29,7 +29,7 @@ export function TimePlot(props: {
 }): ReactElement {
   const { times, series, summary, unit = "", height = 200 } = props;
   const scheme = useComputedColorScheme("light");
-  const { language } = useWords();
+  const { locale } = useWords();
   const holder = useRef<HTMLDivElement>(null);
   const data = JSON.stringify([times, series]);
 
@@ -39,7 +39,9 @@ export function TimePlot(props: {
     const ink = scheme === "dark" ? "#a3abb6" : "#555d69";
     const grid = scheme === "dark" ? "#2c323b" : "#e6e8ec";
     const axis = { stroke: ink, grid: { stroke: grid, width: 1 }, ticks: { show: false } };
-    const clock = new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit" });
+    const clock = new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit" });
+    // Bars stand on each other: the sum is drawn first, and what is below it over it.
+    const drawn = [...stack(series)].reverse();
     const bars = uPlot.paths.bars?.({ size: [0.7, 24], radius: 0.15 });
     const plot = new uPlot(
       {
@@ -57,21 +59,23 @@ export function TimePlot(props: {
         ],
         series: [
           { value: (_, at) => (at === null ? "" : clock.format(at * 1000)), label: "" },
-          ...series.map(({ label, color, shape }) => ({
+          ...drawn.map(({ label, color, shape, values }) => ({
             label,
             stroke: color[scheme],
             width: shape === "bars" ? 0 : 2,
             fill: shape === "bars" ? color[scheme] : `${color[scheme]}22`,
-            points: { show: false },
+            points: { show: shape === "line", size: 5 },
             spanGaps: shape === "line",
             ...(shape === "bars" && bars !== undefined ? { paths: bars } : {}),
-            value: (_: uPlot, value: number | null) =>
-              value === null ? "" : `${value}${unit === "" ? "" : ` ${unit}`}`,
+            value: (_: uPlot, __: number | null, ___: number, place: number | null) => {
+              const value = place === null ? null : (values[place] ?? null);
+              return value === null ? "" : `${value}${unit === "" ? "" : ` ${unit}`}`;
+            },
           })),
         ],
       },
       // uPlot's own type for columns of numbers.
-      [[...times], ...series.map(({ values }) => [...values])] as uPlot.AlignedData,
+      [[...times], ...drawn.map(({ heights }) => [...heights])] as uPlot.AlignedData,
       element,
     );
     const watch = new ResizeObserver(() => {
@@ -84,7 +88,25 @@ export function TimePlot(props: {
     };
     // What is drawn changes with the data, not with the objects that hold it.
     // eslint-disable-next-line react-hooks/exhaustive-deps
-  }, [data, scheme, language, height, unit]);
+  }, [data, scheme, locale, height, unit]);
 
   return <div ref={holder} className="lk-plot" role="img" aria-label={summary} />;
+}
+
+/** Each series with the heights that it is drawn at: bars on the sum of those before. */
+function stack(
+  series: readonly Series[],
+): readonly (Series & { readonly heights: readonly (number | null)[] })[] {
+  let below: readonly number[] = [];
+  return series.map((one) => {
+    if (one.shape === "line") return { ...one, heights: one.values };
+    const base = below;
+    const heights = one.values.map((value, place) => (value ?? 0) + (base[place] ?? 0));
+    below = heights;
+    // Nothing of its own is drawn as nothing, not as a copy of what is below.
+    return {
+      ...one,
+      heights: heights.map((height, place) => ((one.values[place] ?? 0) === 0 ? null : height)),
+    };
+  });
 }

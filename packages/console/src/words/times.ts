@@ -1,15 +1,15 @@
 // Times as people read them, in the reader's language and zone.
 
 /** A day and a time: "3 Mar 2026, 14:05". */
-export function formatTime(at: string | number, language: string): string {
-  return new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" }).format(
+export function formatTime(at: string | number, locale: string): string {
+  return new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" }).format(
     new Date(at),
   );
 }
 
 /** A day and a time to the second. */
-export function formatExactTime(at: string | number, language: string): string {
-  return new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "medium" }).format(
+export function formatExactTime(at: string | number, locale: string): string {
+  return new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "medium" }).format(
     new Date(at),
   );
 }
@@ -23,9 +23,9 @@ const STEPS: readonly (readonly [Intl.RelativeTimeFormatUnit, number])[] = [
 ];
 
 /** How long ago or ahead: "3 hours ago", "in 2 days". @param now - milliseconds */
-export function formatDistance(at: string | number, now: number, language: string): string {
+export function formatDistance(at: string | number, now: number, locale: string): string {
   const seconds = (new Date(at).getTime() - now) / 1000;
-  const words = new Intl.RelativeTimeFormat(language, { numeric: "auto" });
+  const words = new Intl.RelativeTimeFormat(locale, { numeric: "auto" });
   for (const [unit, length] of STEPS) {
     if (Math.abs(seconds) >= length) return words.format(Math.trunc(seconds / length), unit);
   }

@@ -27,6 +27,8 @@ export type Say = (text: string, values?: Readonly<Record<string, string | numbe
 interface Words {
   readonly t: Say;
   readonly language: Language;
+  /** The tag that times and numbers are written by: the reader's own of this language. */
+  readonly locale: string;
   readonly setLanguage: (language: Language) => void;
 }
 
@@ -55,6 +57,7 @@ export function WordsProvider({ children }: { readonly children: ReactNode }): R
     () => ({
       t: (text, values) => fill(dictionary[text] ?? text, values),
       language,
+      locale: navigator.languages.find((tag) => tag.startsWith(language)) ?? language,
       setLanguage: (next) => {
         localStorage.setItem(STORAGE_KEY, next);
         setLanguage(next);
