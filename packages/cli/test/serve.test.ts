@@ -2,7 +2,7 @@
 
 import { execFile } from "node:child_process";
 import { once } from "node:events";
-import { copyFile, mkdir, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { chmod, copyFile, mkdir, readFile, readdir, rm, stat, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { request as tlsRequest } from "node:https";
 import { type AddressInfo, connect } from "node:net";
@@ -236,6 +236,15 @@ describe("what stands in the way is one line: code, what, remedy; no stack trace
     const other = await startServer(["--data", "other", "--kek-dir", "other-keys"], { directory });
     await other.stop();
     expect(await refuse(["--kek-dir", "other-keys"])).toContain("key_encryption_key_wrong: ");
+  });
+
+  test("N12 key_encryption_key_exposed", async () => {
+    await makeData();
+    const keys = join(directory, ".latchkey-keys");
+    for (const name of await readdir(keys)) await chmod(join(keys, name), 0o644);
+    const refused = await refuse([]);
+    expect(refused).toContain("key_encryption_key_exposed: ");
+    expect(refused).toContain("chmod 600 ");
   });
 
   test("database_newer", async () => {

@@ -466,6 +466,13 @@ export const errorRegistry = {
     cause: "The key-encryption key is not the one that sealed this database's keys.",
     remedy: "Point --kek-dir at the directory that belongs to this database.",
   },
+  key_encryption_key_exposed: {
+    status: 0,
+    title: "Key-encryption key exposed",
+    cause:
+      "Other users of this machine can read the key-encryption key, or put another in its place.",
+    remedy: "chmod 600 the key files, chmod go-w their directory; rotate the key if it was read.",
+  },
   port_in_use: {
     status: 0,
     title: "Port in use",

@@ -12,7 +12,10 @@ const TAG_BYTES = 16;
 const CHECK_BYTES = 16;
 
 /** Why sealed keys cannot be used. */
-export type KeyEncryptionErrorCode = "key_encryption_key_missing" | "key_encryption_key_wrong";
+export type KeyEncryptionErrorCode =
+  | "key_encryption_key_missing"
+  | "key_encryption_key_wrong"
+  | "key_encryption_key_exposed";
 
 /** Thrown when the key-encryption key is not there or not the right one. */
 export class KeyEncryptionError extends Error {

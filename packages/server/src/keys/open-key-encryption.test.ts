@@ -52,6 +52,35 @@ describe("a directory of key-encryption keys", () => {
     expect(await readdir(parent)).toEqual([]);
   });
 
+  it.each([0o640, 0o604, 0o660, 0o666])(
+    "N12 key_encryption_key_exposed: a file with mode %o",
+    async (mode) => {
+      await openKeyEncryption({ directory }, fresh);
+      const file = await onlyFile();
+      await chmod(file, mode);
+      await expect(openKeyEncryption({ directory }, used)).rejects.toMatchObject({
+        code: "key_encryption_key_exposed",
+        message: expect.stringContaining(`chmod 600 ${file}`),
+      });
+      await chmod(file, 0o400);
+      expect((await openKeyEncryption({ directory }, used)).currentId).toBeTypeOf("string");
+    },
+  );
+
+  it("N12 key_encryption_key_exposed: a directory that others can write to", async () => {
+    await openKeyEncryption({ directory }, fresh);
+    for (const mode of [0o770, 0o707]) {
+      await chmod(directory, mode);
+      await expect(openKeyEncryption({ directory }, used)).rejects.toMatchObject({
+        code: "key_encryption_key_exposed",
+        message: expect.stringContaining(`chmod go-w ${directory}`),
+      });
+    }
+    // Listing it gives nothing away: so are volumes mounted.
+    await chmod(directory, 0o755);
+    await openKeyEncryption({ directory }, used);
+  });
+
   it("key_encryption_key_missing: is no directory", async () => {
     await writeFile(directory, "");
     await expect(openKeyEncryption({ directory }, fresh)).rejects.toMatchObject({
@@ -78,7 +107,7 @@ describe("a directory of key-encryption keys", () => {
     const [name = ""] = await readdir(elsewhere);
     const content = JSON.parse(await readFile(join(elsewhere, name), "utf8")) as object;
     const later = { ...content, created_at: Date.now() + 60_000 };
-    await writeFile(join(directory, name), JSON.stringify(later));
+    await writeFile(join(directory, name), JSON.stringify(later), { mode: 0o600 });
     await writeFile(join(directory, "README"), "hello");
     await writeFile(`${firstFile}.new`, "half a fi");
 

@@ -26,6 +26,8 @@ export const MAX_KEY_FILES = 64;
 const FILE_SUFFIX = ".kek.json";
 const DIRECTORY_MODE = 0o700;
 const FILE_MODE = 0o600;
+const OTHERS_ANYTHING = 0o077;
+const OTHERS_WRITE = 0o022;
 
 /** Where the key-encryption keys are. The first of `keys` seals, all unseal. */
 export type KeyEncryptionSource =
@@ -40,7 +42,8 @@ interface StoredKey extends KeyEncryptionKey {
 /**
  * Opens the key-encryption keys; makes the first one when nothing is sealed yet.
  *
- * @throws KeyEncryptionError key_encryption_key_missing, key_encryption_key_wrong
+ * @throws KeyEncryptionError key_encryption_key_missing, key_encryption_key_wrong,
+ * key_encryption_key_exposed
  * @throws TypeError when configured keys are unusable
  */
 export async function openKeyEncryption(
@@ -92,6 +95,7 @@ async function loadKeys(directory: string): Promise<readonly StoredKey[]> {
       `${directory} holds more than ${MAX_KEY_FILES} key files`,
     );
   }
+  if (names.length > 0) await requirePrivate(directory, OTHERS_WRITE);
   const keys = await Promise.all(names.map((name) => loadKey(join(directory, name))));
   return keys.sort((a, b) => b.createdAt - a.createdAt || (a.id < b.id ? -1 : 1));
 }
@@ -107,7 +111,23 @@ async function listNames(directory: string): Promise<readonly string[]> {
   }
 }
 
+// Other users of the machine must not read a key, nor put one in its place. That the directory can be
+// listed gives nothing away: volumes are often made like that.
+async function requirePrivate(path: string, forbidden: number): Promise<void> {
+  // Windows has no such modes.
+  if (process.platform === "win32") return;
+  const { mode } = await stat(path);
+  if ((mode & forbidden) === 0) return;
+  const octal = (mode & 0o777).toString(8);
+  const remedy = forbidden === OTHERS_WRITE ? "chmod go-w" : "chmod 600";
+  throw new KeyEncryptionError(
+    "key_encryption_key_exposed",
+    `${path} has mode ${octal}: other users of this machine can get at it; run: ${remedy} ${path}`,
+  );
+}
+
 async function loadKey(file: string): Promise<StoredKey> {
+  await requirePrivate(file, OTHERS_ANYTHING);
   try {
     if ((await stat(file)).size > MAX_KEY_FILE_BYTES) throw new TypeError("the file is too long");
     return parseKeyFile(await readFile(file, "utf8"));
