@@ -21,8 +21,13 @@ beforeAll(async () => {
   mail = await startMailServer();
   server = await startServer({
     args: [
-      ...["--smtp-url", mail.url, "--mail-from", "Clinic <id@example.com>"],
-      ...["--product-name", "Clinic", "--email-sign-in"],
+      "--smtp-url",
+      mail.url,
+      "--mail-from",
+      "Clinic <id@example.com>",
+      "--product-name",
+      "Clinic",
+      "--email-sign-in",
     ],
   });
 });

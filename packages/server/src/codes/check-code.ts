@@ -83,8 +83,9 @@ export async function checkDigits(
   const outcome = await database.write([{ query: count, expect: 1 }]);
   // The statement's own RETURNING names these columns.
   const row = outcome.committed ? (outcome.results[0]?.rows[0] as CodeRow | undefined) : undefined;
-  const key = row === undefined ? undefined : codeKeys.refreshKey(row.key_id);
-  if (row?.code_hash == null || key === undefined) throw new Refusal("code_invalid");
+  if (row === undefined || row.code_hash === null) throw new Refusal("code_invalid");
+  const key = codeKeys.refreshKey(row.key_id);
+  if (key === undefined) throw new Refusal("code_invalid");
   if (!timingSafeEqual(row.code_hash, hashDigits(key, row.id, code))) {
     throw new Refusal("code_invalid");
   }

@@ -15,6 +15,9 @@ export const MAIL_RETRY_PAUSES: readonly number[] = [
   5_000, 30_000, 120_000, 600_000, 1_800_000, 3_600_000,
 ];
 
+/** Milliseconds between taking a mail and sending it: the answer goes first. */
+const SEND_PAUSE = 5;
+
 /** Milliseconds that `close` gives to mails that are about to go. */
 export const MAIL_CLOSE_PATIENCE = 5_000;
 
@@ -43,7 +46,7 @@ export interface MailerOptions {
 
 interface Waiting {
   readonly mail: Mail;
-  /** Tries so far. */
+  /** Tries so far, ended ones. */
   tries: number;
   timer: NodeJS.Timeout | undefined;
 }
@@ -93,7 +96,8 @@ export function createMailer(options: MailerOptions): Mailer {
       }
       const entry: Waiting = { mail, tries: 0, timer: undefined };
       waiting.add(entry);
-      start(entry, transport);
+      // Behind the answer: what asks for a mail must not take longer than what does not (N2).
+      entry.timer = setTimeout(() => start(entry, transport), SEND_PAUSE);
     },
     outbox: () => outbox.list(),
     get waiting() {
@@ -101,7 +105,11 @@ export function createMailer(options: MailerOptions): Mailer {
     },
     async close() {
       isClosed = true;
-      for (const entry of waiting) clearTimeout(entry.timer);
+      for (const entry of waiting) {
+        const isNew = entry.timer !== undefined && entry.tries === 0;
+        clearTimeout(entry.timer);
+        if (isNew && transport !== null) start(entry, transport);
+      }
       let timer: NodeJS.Timeout | undefined;
       const late = new Promise<void>((resolve) => {
         timer = setTimeout(resolve, MAIL_CLOSE_PATIENCE);

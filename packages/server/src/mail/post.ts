@@ -1,5 +1,7 @@
 // The one way by which features write to people: a kind and its facts become a mail in the right
-// language, and go to the queue. It returns at once and never throws, so no answer waits for mail.
+// language, and go to the queue. It returns at once and never throws, so no answer waits for mail. A
+// mail to nobody is written all the same and thrown away: whoever asks must not learn from the time
+// whether there was somebody to write to (N2).
 
 import { type Language, selectLanguage } from "./language.ts";
 import type { Mailer } from "./mailer.ts";
@@ -20,12 +22,15 @@ export interface Recipient {
 /** Writes mails. */
 export interface Post {
   /**
+   * Writes a mail and queues it.
+   *
+   * @param to - null: nobody; the same work, and no mail
    * @example
    * ```ts
    * post.send("password_changed", { from }, { email, userId, acceptLanguage });
    * ```
    */
-  send<Kind extends MailKind>(kind: Kind, facts: MailFacts[Kind], to: Recipient): void;
+  send<Kind extends MailKind>(kind: Kind, facts: MailFacts[Kind], to: Recipient | null): void;
 }
 
 /** Creates the post of a server. */
@@ -39,13 +44,13 @@ export function createPost(options: {
   const { mailer, issuer, productName, mailLanguage } = options;
   return {
     send(kind, facts, to) {
-      const language = selectLanguage(to.acceptLanguage, mailLanguage);
+      const language = selectLanguage(to?.acceptLanguage, mailLanguage);
       const content = renderMail(translations[language][kind](facts, productName), {
         language,
         productName,
         issuer,
       });
-      mailer.send({ ...content, kind, to: to.email, userId: to.userId });
+      if (to !== null) mailer.send({ ...content, kind, to: to.email, userId: to.userId });
     },
   };
 }

@@ -46,12 +46,11 @@ export async function requestEmailSignIn(
       userId: user?.id ?? null,
     }),
   ]);
-  if (user === null) return;
   const { code, minutes, token } = issued;
   post.send(
     "sign_in",
     { code, link: links.signIn(token), minutes, from },
-    { email: user.email, userId: user.id, acceptLanguage: from.acceptLanguage },
+    user === null ? null : { email, userId: user.id, acceptLanguage: from.acceptLanguage },
   );
 }
 

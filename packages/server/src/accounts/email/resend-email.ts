@@ -52,8 +52,11 @@ export async function resendProof(
   const { code, minutes, token } = issued;
   const link = links.verify(token);
   const to = { email, userId: user?.id ?? null, acceptLanguage: from.acceptLanguage };
-  if (waitingId !== null) post.send("sign_up", { code, link, minutes, from }, to);
-  else if (user !== null) post.send("confirm_email", { link, minutes, from }, to);
+  if (waitingId === null) {
+    post.send("confirm_email", { link, minutes, from }, user === null ? null : to);
+  } else {
+    post.send("sign_up", { code, link, minutes, from }, to);
+  }
 }
 
 // The latest: whoever asks again has just signed up.

@@ -98,12 +98,12 @@ describe("N9: a code of a reset", () => {
         }),
       ),
     );
-    const winners = answers.flatMap(({ status }, index) => (status === 200 ? [index] : []));
-    expect(winners).toHaveLength(1);
+    const losers = answers.filter(({ status }) => status !== 200);
+    expect(losers).toHaveLength(19);
+    for (const loser of losers) expect(loser).toMatchObject(INVALID);
     for (const [index, answer] of answers.entries()) {
-      if (index !== winners[0]) expect(answer).toMatchObject(INVALID);
-      const status = (await login(server, `${NEW} ${index}`)).status;
-      expect(status === 200).toBe(index === winners[0]);
+      const { status } = await login(server, `${NEW} ${index}`);
+      expect(status === 200).toBe(answer.status === 200);
     }
     expect(await reset(server, { token })).toMatchObject(INVALID);
   });
@@ -150,11 +150,9 @@ describe("N9: a code of a reset", () => {
     const { server } = await start();
     await signUpAndLogIn(server, "bob@example.com");
     const { code, token } = await ask(server);
-    await ask(server, "bob@example.com");
-    const bobs = await latestMail(server, "bob@example.com");
-    if (code !== bobs.code) {
-      expect(await reset(server, { email: "bob@example.com", code })).toMatchObject(INVALID);
-    }
+    // Bob has asked too, and has other digits.
+    while ((await ask(server, "bob@example.com")).code === code) server.advance(1);
+    expect(await reset(server, { email: "bob@example.com", code })).toMatchObject(INVALID);
     const json = { token, password: NEW };
     expect(await server.send("/auth/email/verify", { json })).toMatchObject(INVALID);
     const proof = (await mailsTo(server, ANN)).find(({ kind }) => kind === "sign_up");

@@ -36,11 +36,10 @@ export async function requestReset(
       userId: user?.id ?? null,
     }),
   ]);
-  if (user === null) return;
   const { code, minutes, token } = issued;
   post.send(
     "reset_password",
     { code, link: links.reset(token), minutes, from },
-    { email: user.email, userId: user.id, acceptLanguage: from.acceptLanguage },
+    user === null ? null : { email, userId: user.id, acceptLanguage: from.acceptLanguage },
   );
 }
