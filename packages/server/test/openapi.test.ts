@@ -18,20 +18,33 @@ interface Document {
 const routes = [
   "delete /auth/admin/clients/{id}",
   "delete /auth/admin/roles/{role}",
+  "delete /auth/admin/users/{id}",
+  "delete /auth/admin/users/{id}/factors",
   "delete /auth/admin/users/{id}/roles/{role}",
   "delete /auth/admin/users/{id}/sessions",
+  "delete /auth/admin/users/{id}/sessions/{session}",
+  "delete /auth/me",
+  "delete /auth/me/passkeys/{id}",
+  "delete /auth/me/totp",
   "delete /auth/sessions",
   "delete /auth/sessions/{id}",
   "get /.well-known/jwks.json",
   "get /.well-known/oauth-authorization-server",
+  "get /auth/admin/audit",
   "get /auth/admin/clients",
   "get /auth/admin/keys",
   "get /auth/admin/mail",
   "get /auth/admin/roles",
   "get /auth/admin/roles/{role}",
+  "get /auth/admin/settings",
+  "get /auth/admin/statistics",
   "get /auth/admin/users",
   "get /auth/admin/users/{id}",
+  "get /auth/admin/users/{id}/sessions",
   "get /auth/me",
+  "get /auth/me/activity",
+  "get /auth/me/export",
+  "get /auth/me/factors",
   "get /auth/revocations",
   "get /auth/revocations/jwks",
   "get /auth/revocations/snapshots/latest",
@@ -45,6 +58,7 @@ const routes = [
   "patch /auth/admin/roles/{role}",
   "patch /auth/admin/users/{id}",
   "patch /auth/me",
+  "patch /auth/me/passkeys/{id}",
   "post /auth/admin/clients",
   "post /auth/admin/clients/{id}/secret",
   "post /auth/admin/keys/refresh",
@@ -56,13 +70,25 @@ const routes = [
   "post /auth/admin/tokens/revoke",
   "post /auth/admin/tokens/why",
   "post /auth/admin/users",
+  "post /auth/deletion/cancel",
   "post /auth/email/resend",
   "post /auth/email/verify",
   "post /auth/introspect",
   "post /auth/login",
+  "post /auth/login/mfa",
+  "post /auth/login/mfa/passkey-options",
+  "post /auth/login/mfa/totp",
+  "post /auth/login/passkey",
+  "post /auth/login/passkey/options",
   "post /auth/logout",
   "post /auth/me/email",
   "post /auth/me/email/confirm",
+  "post /auth/me/passkeys",
+  "post /auth/me/passkeys/options",
+  "post /auth/me/password",
+  "post /auth/me/recovery-codes",
+  "post /auth/me/totp",
+  "post /auth/me/totp/confirm",
   "post /auth/password/forgot",
   "post /auth/password/reset",
   "post /auth/refresh",
@@ -70,6 +96,8 @@ const routes = [
   "post /auth/setup",
   "post /auth/signup",
   "post /auth/spend",
+  "post /auth/step-up",
+  "post /auth/step-up/passkey-options",
   "put /auth/admin/users/{id}/password",
   "put /auth/admin/users/{id}/roles/{role}",
 ];
@@ -78,6 +106,15 @@ function operations(document: Document): string[] {
   return Object.entries(document.paths)
     .flatMap(([path, methods]) => Object.keys(methods).map((method) => `${method} ${path}`))
     .sort();
+}
+
+function fits(template: string, path: string): boolean {
+  const parts = template.split("/");
+  const given = path.split("/");
+  return (
+    parts.length === given.length &&
+    parts.every((part, at) => part === given[at] || (part.startsWith("{") && given[at] !== ""))
+  );
 }
 
 describe("GET /openapi.json", () => {
@@ -99,16 +136,22 @@ describe("GET /openapi.json", () => {
   it("documents exactly the methods that are mounted", async () => {
     const server = await startServer();
     const { body } = await server.send<Document>("/openapi.json");
-    for (const [path, methods] of Object.entries(body.paths)) {
-      const documented = Object.keys(methods).map((method) => method.toUpperCase());
-      if (documented.includes("GET")) documented.push("HEAD");
+    for (const path of Object.keys(body.paths)) {
       const asked = path.replaceAll(/\{[^}]+\}/g, "a".repeat(22));
+      // A fixed word can stand where another route has an identifier.
+      const documented = Object.entries(body.paths)
+        .filter(([template]) => fits(template, asked))
+        .flatMap(([, methods]) => Object.keys(methods).map((method) => method.toUpperCase()));
+      if (documented.includes("GET")) documented.push("HEAD");
       const isAdmin = path.startsWith("/auth/admin");
       const { status, headers } = await (isAdmin
         ? server.control(asked, { method: "PROPFIND" })
         : server.send(asked, { method: "PROPFIND" }));
       expect([path, status]).toEqual([path, 405]);
-      expect([path, headers.get("Allow")]).toEqual([path, documented.sort().join(", ")]);
+      expect([path, headers.get("Allow")]).toEqual([
+        path,
+        [...new Set(documented)].sort().join(", "),
+      ]);
     }
   });
 
