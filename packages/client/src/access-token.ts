@@ -35,8 +35,7 @@ export function isAlive(held: HeldToken, now: number, forAWhile: boolean): boole
 
 /** The session that a token is of. */
 export function sessionIdOf(held: HeldToken | null): string | null {
-  const sid = held?.claims["sid"];
-  return typeof sid === "string" ? sid : null;
+  return (held?.claims["sid"] ?? null) as string | null;
 }
 
 function readClaims(token: unknown): Readonly<Record<string, unknown>> | undefined {

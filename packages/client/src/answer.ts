@@ -26,11 +26,12 @@ export function refusalError(
 ): LatchkeyClientError {
   const { status } = response;
   const { code, title, detail, errors } = problem;
+  const seconds = Number(response.headers.get("Retry-After"));
   const details = {
     status,
     problem,
     errors: Array.isArray(errors) ? (errors as InvalidMember[]) : [],
-    retryAfter: retryAfterOf(response),
+    retryAfter: seconds > 0 ? Math.min(seconds, MAX_RETRY_AFTER) : undefined,
   };
   if (typeof code === "string") {
     // A newer server may have codes that this version does not list.
@@ -49,10 +50,4 @@ export function unexpectedAnswer(details: { readonly status: number }): Latchkey
     `${details.status} is no answer of a Latchkey server: check the url`,
     details,
   );
-}
-
-/** Seconds that an answer asks to wait; undefined when it does not say. */
-function retryAfterOf(response: Response): number | undefined {
-  const seconds = Number(response.headers.get("Retry-After"));
-  return seconds > 0 ? Math.min(seconds, MAX_RETRY_AFTER) : undefined;
 }

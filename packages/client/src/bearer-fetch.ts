@@ -31,12 +31,10 @@ export function createBearerFetch(deps: BearerFetchDeps): Fetch {
     if (spare === undefined) return response;
 
     const demand = readDemand(response);
-    if (demand.kind === "step_up") {
-      if (onStepUp === undefined || !(await onStepUp(demand.challenge))) return response;
-    } else if (demand.kind === "nothing") return response;
-    const refused = demand.kind === "renewal" ? held.token : undefined;
+    if (demand === undefined) return response;
+    if (demand !== "renewal" && (await onStepUp?.(demand)) !== true) return response;
     // Without a fresh token the refusal itself is the answer.
-    const fresh = await renewer.token(refused).catch(() => null);
+    const fresh = await renewer.token(held.token).catch(() => null);
     if (fresh === null || fresh.token === held.token) return response;
     await response.body?.cancel();
     return send(withToken(spare, fresh.token));

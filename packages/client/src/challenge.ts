@@ -9,27 +9,18 @@ export interface StepUpChallenge {
   readonly acrValues: readonly string[];
 }
 
-/** What a 401 asks for. */
-export type Demand =
-  | { readonly kind: "renewal" }
-  | { readonly kind: "step_up"; readonly challenge: StepUpChallenge }
-  | { readonly kind: "nothing" };
-
-/** Reads what an answer asks for. */
-export function readDemand(response: Response): Demand {
-  const header = response.status === 401 ? response.headers.get("WWW-Authenticate") : null;
+/** Reads what a 401 asks for; undefined for any other answer, and when it asks for nothing. */
+export function readDemand(response: Response): "renewal" | StepUpChallenge | undefined {
+  const header = response.headers.get("WWW-Authenticate") ?? "";
   const parameter = (name: string): string | undefined =>
-    new RegExp(`\\b${name}="([^"]*)"`).exec(header ?? "")?.[1];
-  const reason = parameter("latchkey_reason");
+    new RegExp(`\\b${name}="([^"]*)"`).exec(header)?.[1];
+  if (response.status !== 401) return undefined;
   // Other reasons would be the same for a fresh token.
-  if (reason === "expired" || reason === "retired") return { kind: "renewal" };
-  if (parameter("error") !== "insufficient_user_authentication") return { kind: "nothing" };
+  if (/^(expired|retired)$/.test(parameter("latchkey_reason") ?? "")) return "renewal";
+  if (parameter("error") !== "insufficient_user_authentication") return undefined;
   const maxAge = parameter("max_age");
   return {
-    kind: "step_up",
-    challenge: {
-      maxAge: maxAge === undefined ? null : Number(maxAge),
-      acrValues: parameter("acr_values")?.match(/\S+/g) ?? [],
-    },
+    maxAge: maxAge === undefined ? null : Number(maxAge),
+    acrValues: parameter("acr_values")?.match(/\S+/g) ?? [],
   };
 }

@@ -215,7 +215,7 @@ export function createClientOn(platform: Platform, options: ClientOptions): Latc
     signOutEverywhere: async ({ exceptHere = false } = {}) => {
       await request(`/auth/sessions${exceptHere ? "?except=current" : ""}`, { method: "DELETE" });
       if (exceptHere) return;
-      await store.clear();
+      await store.clear?.();
       session.end("signed_out");
     },
     loadUser,

@@ -41,16 +41,14 @@ export function createDiagnosis(
       // there, and it is this origin that it does not answer.
       await send(`${url}/healthz`, {
         mode: "no-cors",
-        credentials: "omit",
-        cache: "no-store",
         signal: AbortSignal.timeout(PATIENCE),
       });
     } catch {
       return found;
     }
     const message =
-      `${url} does not answer ${pageOrigin}: on one site, start the server with --origin ` +
-      `${pageOrigin}; else put it behind a same-site proxy (docs/browser.md)`;
+      `${url} does not answer ${pageOrigin}: start it with --origin ${pageOrigin}, or put it ` +
+      "behind a same-site proxy (docs/browser.md)";
     return new LatchkeyClientError("origin_not_allowed", message, { cause: found });
   };
 }

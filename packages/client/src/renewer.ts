@@ -126,7 +126,6 @@ export function createRenewer(deps: RenewerDeps): Renewer {
       if (outcome === "settled") {
         failures = 0;
         notBefore = 0;
-        lastError = undefined;
         return session.held();
       }
       if (outcome === "overtaken") continue;

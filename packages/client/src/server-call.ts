@@ -29,7 +29,6 @@ export function createServerCall(send: Fetch, url: string, transport: Transport)
         ...headers,
       },
       credentials: isCookie ? "include" : "omit",
-      cache: "no-store",
       // Credentials follow nobody elsewhere.
       redirect: "error",
       body: json === undefined ? null : JSON.stringify(json),

@@ -137,5 +137,5 @@ export function createSession({ random, tell, onChange }: SessionDeps): Session 
 }
 
 function namesOf(claim: unknown): readonly string[] {
-  return Array.isArray(claim) ? claim.filter((name) => typeof name === "string") : [];
+  return (claim ?? []) as readonly string[];
 }

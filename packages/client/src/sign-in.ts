@@ -90,7 +90,7 @@ export async function startSession(
       if (next !== undefined) return next;
       throw await deps.explain(error);
     }
-    await store.start(body);
+    await store.start?.(body);
     const user = body["user"] as UserAnswer;
     const accessToken = body["access_token"];
     const expiresIn = body["expires_in"];
@@ -121,7 +121,7 @@ export async function endSession(deps: SignInDeps): Promise<void> {
   const { store, session, tabs } = deps;
   await tabs.inTurn(async () => {
     const token = session.held()?.token;
-    const refreshToken = await store.refreshToken();
+    const refreshToken = await store.refreshToken?.();
     const { response, body } = await post(deps, "/auth/logout", {
       json: { refresh_token: refreshToken },
       ...(token !== undefined && { headers: { Authorization: `Bearer ${token}` } }),
@@ -130,7 +130,7 @@ export async function endSession(deps: SignInDeps): Promise<void> {
     if (!response.ok && response.status !== 401) {
       throw await deps.explain(refusalError(response, body));
     }
-    await store.clear();
+    await store.clear?.();
     session.end("signed_out");
   });
 }

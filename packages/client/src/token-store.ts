@@ -35,12 +35,12 @@ export interface TokenStore {
   begin(): Promise<Attempt | null>;
   /** A renewal was answered with a new refresh token. */
   settle(attempt: Attempt, answer: RefreshMembers): Promise<void>;
-  /** A sign-in was answered. */
-  start(answer: RefreshMembers): Promise<void>;
+  /** A sign-in was answered. A browser's cookies need no help with this, nor with what follows. */
+  start?(answer: RefreshMembers): Promise<void>;
   /** The session is over. */
-  clear(): Promise<void>;
+  clear?(): Promise<void>;
   /** The refresh token, where this side holds it. */
-  refreshToken(): Promise<string | undefined>;
+  refreshToken?(): Promise<string | undefined>;
 }
 
 /** The cookies of a browser; what is kept here are the attempt keys alone. */
@@ -49,9 +49,6 @@ export function createCookieStore(keys: KeyStorage): TokenStore {
     transport: "cookie",
     begin: async () => attemptOf(await keys.update((now) => withPendingKey(now, createAttemptKey))),
     settle: async ({ key }) => void (await keys.update((now) => withSettledKey(now, key))),
-    start: async () => {},
-    clear: async () => {},
-    refreshToken: async () => undefined,
   };
 }
 
