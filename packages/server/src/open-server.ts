@@ -14,6 +14,7 @@ import { openKeyEncryption } from "./keys/open-key-encryption.ts";
 import { hasSealedKeys } from "./keys/stored-keys.ts";
 import { createMailer, type Mailer } from "./mail/mailer.ts";
 import { createSmtpTransport } from "./mail/smtp-transport.ts";
+import { type DatabaseClock, followDatabaseClock } from "./maintenance/database-clock.ts";
 import { operatorRoutes } from "./maintenance/operator-routes.ts";
 import { OPERATOR_BODY_BYTES } from "./maintenance/user-import/routes.ts";
 import { createSessionCounter, SESSION_COUNT_INTERVAL } from "./maintenance/statistics-routes.ts";
@@ -50,13 +51,22 @@ export interface OpenServer {
  */
 export async function openServer(
   config: LatchkeyConfig,
-  settings: Settings,
+  given: Settings,
   places: FeedPlaces,
   signal: AbortSignal,
 ): Promise<OpenServer> {
-  const database = config.database ?? (await openStore(config, settings, signal));
-  const ends = config.database === undefined ? () => database.close() : async () => undefined;
+  const database = config.database ?? (await openStore(config, given, signal));
+  let shared: DatabaseClock | undefined;
+  const ends = async (): Promise<void> => {
+    shared?.stop();
+    if (config.database === undefined) await database.close();
+  };
   try {
+    // Nodes that share a database share its clock.
+    if (database.dialect === "postgres" && config.clock === undefined) {
+      shared = await followDatabaseClock(database, given);
+    }
+    const settings = shared === undefined ? given : { ...given, clock: shared.now };
     const lifetime = longestAccessTokenLifetime(settings.policy);
     const lifetimes = await openTokenLifetimes(database, lifetime, settings.clock());
     const bare = await openLedger({ database });

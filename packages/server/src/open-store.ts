@@ -28,6 +28,7 @@ export function openStore(
   return openPostgres({
     url: databaseUrl,
     ...(databaseSchema === undefined ? {} : { schema: databaseSchema }),
+    ...(config.databaseListenUrl === undefined ? {} : { listenUrl: config.databaseListenUrl }),
     ...(databasePoolSize === undefined ? {} : { limits: { size: databasePoolSize } }),
     migrate: databaseMigrate === false ? "refuse" : "run",
     ...(config.databaseWait === false

@@ -18,9 +18,13 @@ import {
 } from "./sessions/sweep-sessions.ts";
 import { sweepSignIns } from "./sign-in/sweep-sign-ins.ts";
 import type { Database } from "./storage/database.ts";
+import { createLeases } from "./storage/leases.ts";
 
 /** Milliseconds between two sweeps. */
 export const SWEEP_INTERVAL = 60_000;
+
+/** Milliseconds that a node is the one that sweeps. */
+export const SWEEP_LEASE: number = 2 * SWEEP_INTERVAL;
 
 /** Bounded deletions of one kind in one sweep, at most. */
 export const SWEEP_ROUNDS = 20;
@@ -51,10 +55,14 @@ export interface Sweeper {
 /** Starts a sweeper. */
 export function startSweeper(options: SweeperOptions): Sweeper {
   const { database, clock, policy, keyRing, log } = options;
+  const leases = createLeases(database);
   let running = Promise.resolve();
   let nextSession = "";
 
   async function sweepAll(): Promise<void> {
+    // One node is enough. It is asked for anew each time, so another takes over from one that is gone;
+    // two that sweep at once do no harm.
+    if ((await leases.acquire("sweeper", SWEEP_LEASE)) === undefined) return;
     const now = clock();
     await repeat(() => sweepCodes(database, now));
     await repeat(() => sweepSignIns(database, now));

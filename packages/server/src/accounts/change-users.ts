@@ -6,7 +6,11 @@ import { createIdentifier } from "@latchkey/protocol";
 import type { UpdateQueryBuilder, UpdateResult } from "kysely";
 import { auditEvent } from "../audit/audit-event.ts";
 import type { Actor } from "../authorization/actor.ts";
-import { administratorRemains, hasAdministrator } from "../authorization/administrators.ts";
+import {
+  ADMINISTRATOR_CHANGE,
+  administratorRemains,
+  hasAdministrator,
+} from "../authorization/administrators.ts";
 import { type ChangeContext, type GrantContext, loadRole } from "../authorization/change-roles.ts";
 import { ADMIN_PERMISSION, MAX_USER_ROLES } from "../authorization/names.ts";
 import type { Role } from "../authorization/read-roles.ts";
@@ -108,7 +112,11 @@ export function setDisabled(
       updated_at: actor.now,
     });
     await writeAll(database, [
-      { query: isAdmin ? update.where(administratorRemains({ userId })) : update, expect: 1 },
+      {
+        query: isAdmin ? update.where(administratorRemains({ userId })) : update,
+        expect: 1,
+        alone: ADMINISTRATOR_CHANGE,
+      },
       ...endAllSessionsSteps(database, userId, { reason: "user_disabled" }),
       auditUser(database, "user.disabled", userId, actor),
       ...retire([subject.handle], actor.now),
@@ -199,7 +207,11 @@ export function unassignRole(
       .where("user_id", "=", subject.id)
       .where("role_id", "=", role.id);
     await writeAll(database, [
-      { query: isAdmin ? update.where(administratorRemains(taken)) : update, expect: 1 },
+      {
+        query: isAdmin ? update.where(administratorRemains(taken)) : update,
+        expect: 1,
+        alone: ADMINISTRATOR_CHANGE,
+      },
       { query: remove, expect: 1 },
       auditUser(database, "user.role_taken", subject.id, actor, role.name),
       ...retire([subject.handle], actor.now),

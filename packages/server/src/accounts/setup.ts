@@ -5,7 +5,11 @@
 import { createHash, randomBytes } from "node:crypto";
 import { createIdentifier } from "@latchkey/protocol";
 import { sql } from "kysely";
-import { administratorRemains, hasAdministrator } from "../authorization/administrators.ts";
+import {
+  ADMINISTRATOR_CHANGE,
+  administratorRemains,
+  hasAdministrator,
+} from "../authorization/administrators.ts";
 import { OPERATOR, type Actor } from "../authorization/actor.ts";
 import { ADMIN_PERMISSION, ADMINISTRATOR_ROLE } from "../authorization/names.ts";
 import type { PasswordHasher } from "../credentials/password-hash.ts";
@@ -132,7 +136,7 @@ function spendStep(database: Database, code: string, now: number): Step {
     .where("expires_at", ">", now)
     // Another way may have made an administrator since the link was printed.
     .where((eb) => eb.not(administratorRemains()));
-  return { query, expect: 1 };
+  return { query, expect: 1, alone: ADMINISTRATOR_CHANGE };
 }
 
 function roleSteps(database: Database, now: number): readonly Step[] {

@@ -11,6 +11,12 @@ export interface TakenGrants {
   readonly roleId?: string;
 }
 
+/**
+ * What a step with {@link administratorRemains} names as `alone`: two administrators that leave at once,
+ * each through another node, would both see the other remain.
+ */
+export const ADMINISTRATOR_CHANGE = "administrators";
+
 /** A condition: an administrator remains when these grants are gone; with none gone: there is one. */
 export function administratorRemains(taken?: TakenGrants): Expression<SqlBool> {
   const userIs = taken?.userId === undefined ? sql`1 = 1` : sql`au.id = ${taken.userId}`;

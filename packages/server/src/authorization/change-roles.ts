@@ -8,7 +8,7 @@ import type { Database, Step } from "../storage/database.ts";
 import { WriteConflict, writeAll } from "../storage/write.ts";
 import type { RequireTokenFit } from "../tokens/token-budget.ts";
 import type { Actor } from "./actor.ts";
-import { administratorRemains, hasAdministrator } from "./administrators.ts";
+import { ADMINISTRATOR_CHANGE, administratorRemains, hasAdministrator } from "./administrators.ts";
 import { ADMIN_PERMISSION, MAX_PERMISSIONS, MAX_ROLES } from "./names.ts";
 import { type Role, readRole } from "./read-roles.ts";
 import { retryConflict } from "./retry-conflict.ts";
@@ -120,6 +120,7 @@ export function changeRole(
       {
         query: losesAdmin ? update.where(administratorRemains({ roleId: role.id })) : update,
         expect: 1,
+        alone: ADMINISTRATOR_CHANGE,
       },
       ...(isSame ? [] : replacePermissions(database, role.id, permissions)),
       auditRole(database, "role.changed", actor, { role: name, permissions, requiresMfa }),
@@ -150,6 +151,7 @@ export function removeRole(
       {
         query: losesAdmin ? remove.where(administratorRemains({ roleId: role.id })) : remove,
         expect: 1,
+        alone: ADMINISTRATOR_CHANGE,
       },
       auditRole(database, "role.removed", actor, { role: name }),
       ...retire([role.handle], actor.now),

@@ -12,6 +12,7 @@ import {
   publicKey,
 } from "@latchkey/jose";
 import { type Database, DatabaseError, type Step } from "../storage/database.ts";
+import { createLeases } from "../storage/leases.ts";
 import { writeAll } from "../storage/write.ts";
 import type { KeyEncryption } from "./key-encryption.ts";
 import { JWK_SET_MAX_AGE } from "./jwk-set-response.ts";
@@ -52,6 +53,9 @@ export const DEFAULT_RETENTION: number = (24 * 60 + 5) * 60 * 1000;
  * cached, so that whoever verifies knows it by then.
  */
 export const PUBLISH_LEAD: number = 2 * JWK_SET_MAX_AGE * 1000;
+
+/** Milliseconds that a node has for making keys before another one may. */
+const KEY_LEASE = 30_000;
 
 /** What can be said about a key. */
 export interface KeySummary {
@@ -223,6 +227,7 @@ function createKeyRing(loaded: readonly StoredKey[], options: KeyRingOptions): K
   const algorithms = [options.signingAlgorithm].flat();
   const [defaultAlgorithm] = algorithms;
   if (defaultAlgorithm === undefined) throw new TypeError("at least one signing algorithm");
+  const leases = createLeases(database);
   let { keyEncryption } = options;
   let stored = loaded;
   let view = viewOf(stored, algorithms, retention);
@@ -250,7 +255,11 @@ function createKeyRing(loaded: readonly StoredKey[], options: KeyRingOptions): K
       await reload();
       const steps = await missingKeys(stored, { ...options, keyEncryption, now: clock() });
       if (steps.length === 0) return;
-      await database.write(steps);
+      // Another node is at it: its keys come with the next look.
+      const lease = await leases.acquire("keys", KEY_LEASE);
+      if (lease === undefined) return;
+      // Of a node that was paused since, nothing is written: it looked at keys of long ago.
+      await database.write([leases.fenceStep(lease), ...steps]);
       await reload();
     },
     rotateSigningKeys: async ({

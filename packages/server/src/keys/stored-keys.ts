@@ -102,6 +102,9 @@ export async function resealSteps(
     });
 }
 
+/** Of the nodes that make keys at once, each sees what the one before it made. */
+const KEY_CHANGE = "keys";
+
 /** A key to be made. */
 export interface NewKey {
   readonly purpose: KeyPurpose;
@@ -143,9 +146,9 @@ export async function createKeyStep(
     revoked_at: null,
   };
   if (wanted.onlyAfter === undefined) {
-    return { query: database.query.insertInto("keys").values(row), expect: 1 };
+    return { query: database.query.insertInto("keys").values(row), expect: 1, alone: KEY_CHANGE };
   }
-  return { query: insertUnlessLater(database, row, wanted.onlyAfter) };
+  return { query: insertUnlessLater(database, row, wanted.onlyAfter), alone: KEY_CHANGE };
 }
 
 function insertUnlessLater(database: Database, row: KeysTable, onlyAfter: number): Query {

@@ -1,6 +1,7 @@
 // Notices when the ledger grows, or is another one, and tells everybody who waits: at once for a
-// write of this process, and by looking every 300 ms for those of other nodes. What the database
-// says counts; a wake-up that gets lost costs one interval. Design sections 4 and 6.
+// write of this process and for those that the store announces, and by looking every 300 ms for all
+// others. What the database says counts; a wake-up that gets lost costs one interval. Design sections
+// 4 and 6.
 
 import type { Logger } from "../observability/logger.ts";
 import type { Database } from "../storage/database.ts";
@@ -56,6 +57,9 @@ export function watchLedger(options: LedgerWatchOptions): LedgerWatch {
   let nextReading: Promise<Pulse> | undefined;
   let timers: readonly NodeJS.Timeout[] = [];
   let isClosed = false;
+  const stopNews = database.onNews?.(() => {
+    if (listeners.size > 0) wake();
+  });
 
   async function read(): Promise<Pulse> {
     const at = clock();
@@ -140,6 +144,7 @@ export function watchLedger(options: LedgerWatchOptions): LedgerWatch {
     },
     close() {
       isClosed = true;
+      stopNews?.();
       stop();
       listeners.clear();
     },

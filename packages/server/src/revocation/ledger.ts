@@ -190,6 +190,7 @@ function retireSteps(
             .where("id", "=", 1),
         ),
       expect: 1,
+      isNews: true,
     },
   ];
 }

@@ -22,6 +22,8 @@ export interface Step {
    * ignores it.
    */
   readonly alone?: string;
+  /** True: other nodes are told when the write has committed, where the store can tell them. */
+  readonly isNews?: boolean;
   /** What an audit event says, for those who count as writes commit; the store passes it over. */
   readonly event?: { readonly kind: string; readonly outcome: string };
 }
@@ -53,6 +55,11 @@ export interface Database {
   read<Row>(query: Query<Row>): Promise<readonly Row[]>;
   /** Runs all steps in one transaction, durable when the promise resolves. */
   write(steps: readonly Step[]): Promise<WriteOutcome>;
+  /**
+   * Calls back when another node committed a step that is news, until the returned function is called.
+   * Only stores that many nodes share have it. A call may come for nothing, and may be missed.
+   */
+  readonly onNews?: (listener: () => void) => () => void;
   /** Copies the store into a file while it runs. Only engines whose store is a file of ours have it. */
   readonly backUp?: Backup;
   /** Waits for what is under way, then closes the store. */

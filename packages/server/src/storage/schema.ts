@@ -28,6 +28,16 @@ export interface Schema {
   readonly passkeys: PasskeysTable;
   readonly passkey_ceremonies: PasskeyCeremoniesTable;
   readonly pending_sign_ins: PendingSignInsTable;
+  readonly leases: LeasesTable;
+}
+
+export interface LeasesTable {
+  name: string;
+  /** Which node has it. */
+  holder: string;
+  /** Grows with each change of the holder. */
+  fence: number;
+  expires_at: number;
 }
 
 export interface UsersTable {

@@ -5,7 +5,11 @@
 import { createIdentifier } from "@latchkey/protocol";
 import { auditEvent } from "../../audit/audit-event.ts";
 import type { Actor } from "../../authorization/actor.ts";
-import { administratorRemains, hasAdministrator } from "../../authorization/administrators.ts";
+import {
+  ADMINISTRATOR_CHANGE,
+  administratorRemains,
+  hasAdministrator,
+} from "../../authorization/administrators.ts";
 import type { ChangeContext } from "../../authorization/change-roles.ts";
 import { ADMIN_PERMISSION } from "../../authorization/names.ts";
 import { retryConflict } from "../../authorization/retry-conflict.ts";
@@ -63,7 +67,11 @@ export function askDeletion(
       now,
     });
     await writeAll(database, [
-      { query: isAdmin ? update.where(administratorRemains({ userId })) : update, expect: 1 },
+      {
+        query: isAdmin ? update.where(administratorRemains({ userId })) : update,
+        expect: 1,
+        alone: ADMINISTRATOR_CHANGE,
+      },
       code.step,
       ...endAllSessionsSteps(database, userId, { reason: "user_deleted" }),
       auditEvent(database, { ...from, kind: "user.deletion_asked", outcome: "success", userId }),

@@ -4,7 +4,11 @@
 import { auditEvent } from "../../audit/audit-event.ts";
 import { redactUserSteps } from "../../audit/redact-user.ts";
 import type { Actor } from "../../authorization/actor.ts";
-import { administratorRemains, hasAdministrator } from "../../authorization/administrators.ts";
+import {
+  ADMINISTRATOR_CHANGE,
+  administratorRemains,
+  hasAdministrator,
+} from "../../authorization/administrators.ts";
 import type { ChangeContext } from "../../authorization/change-roles.ts";
 import { ADMIN_PERMISSION } from "../../authorization/names.ts";
 import { retryConflict } from "../../authorization/retry-conflict.ts";
@@ -36,7 +40,11 @@ export function deleteUser(
       .where("id", "=", subject.id)
       .where("handle", "=", subject.handle);
     await writeAll(database, [
-      { query: isAdmin ? remove.where(administratorRemains({ userId })) : remove, expect: 1 },
+      {
+        query: isAdmin ? remove.where(administratorRemains({ userId })) : remove,
+        expect: 1,
+        alone: ADMINISTRATOR_CHANGE,
+      },
       ...redactUserSteps(database, userId),
       auditEvent(database, { ...deleter, kind: "user.deleted", outcome: "success", userId }),
       ...retire([subject.handle], deleter.now),

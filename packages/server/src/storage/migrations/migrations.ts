@@ -7,6 +7,7 @@ import { codesAndAddresses } from "./0004-codes-and-addresses.ts";
 import { factors } from "./0005-factors.ts";
 import { passwords } from "./0006-passwords.ts";
 import { accountsLife } from "./0007-accounts-life.ts";
+import { nodes } from "./0008-nodes.ts";
 import type { Migration } from "./migration.ts";
 
 /** Every migration, by ascending number. */
@@ -18,4 +19,5 @@ export const migrations: readonly Migration[] = [
   factors,
   passwords,
   accountsLife,
+  nodes,
 ];

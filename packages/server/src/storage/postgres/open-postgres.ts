@@ -16,6 +16,7 @@ import { BatchError } from "./batch.ts";
 import { connect } from "./connection.ts";
 import { ConnectionPool, type PoolLimits } from "./connection-pool.ts";
 import { failureOf, parseViolation, type Remedy, remedyFor } from "./failure.ts";
+import { type Listener, startListener } from "./listener.ts";
 import { bringUpToDate, migrationStatus, type MigrationStatus } from "./migrate.ts";
 import { StatementNames } from "./prepared-statements.ts";
 import { type Connector, createConnector } from "./server-address.ts";
@@ -45,6 +46,11 @@ export interface PostgresOptions {
   readonly schema?: string;
   /** Bounds; the constants of this file by default. */
   readonly limits?: Partial<PoolLimits>;
+  /**
+   * A URL of the same database past any pooler, to hear what other nodes announce; without it nothing
+   * is announced either.
+   */
+  readonly listenUrl?: string;
   /** The migrations of this version. */
   readonly migrations?: readonly Migration[];
   /** Whether missing migrations are run, or refused. Default: run. */
@@ -83,7 +89,8 @@ export async function openPostgres(options: PostgresOptions): Promise<PostgresDa
     },
     options.onTrouble,
   );
-  const database = createDatabase(pool, names);
+  const news = createNews();
+  const database = createDatabase(pool, names, options.listenUrl === undefined ? undefined : news);
   try {
     if (options.waiting !== undefined) {
       await waitForServer(async () => {
@@ -97,6 +104,15 @@ export async function openPostgres(options: PostgresOptions): Promise<PostgresDa
       ...(options.schema === undefined ? {} : { schema: options.schema }),
       connect: () => config(async (clientConfig) => clientConfig),
     });
+    if (options.listenUrl !== undefined) {
+      const { schema, onTrouble } = options;
+      news.listener = startListener({
+        url: options.listenUrl,
+        onWake: () => news.tell(),
+        ...(schema === undefined ? {} : { schema }),
+        ...(onTrouble === undefined ? {} : { onTrouble }),
+      });
+    }
     return database;
   } catch (error) {
     await database.close();
@@ -153,7 +169,37 @@ async function withOneConnection<Result>(
   }
 }
 
-function createDatabase(pool: ConnectionPool, names: StatementNames): PostgresDatabase {
+/** Who hears of other nodes. */
+interface News {
+  listener: Listener | undefined;
+  readonly listeners: Set<() => void>;
+  tell(): void;
+}
+
+function createNews(): News {
+  const listeners = new Set<() => void>();
+  return {
+    listener: undefined,
+    listeners,
+    tell: () => {
+      for (const listener of listeners) listener();
+    },
+  };
+}
+
+const ANNOUNCE: WireStatement = {
+  text: "select pg_notify('latchkey:' || current_schema(), '')",
+  values: [],
+  types: [],
+  returnsRows: false,
+  expect: undefined,
+};
+
+function createDatabase(
+  pool: ConnectionPool,
+  names: StatementNames,
+  news?: News,
+): PostgresDatabase {
   let closing: Promise<void> | undefined;
 
   async function run(
@@ -192,9 +238,14 @@ function createDatabase(pool: ConnectionPool, names: StatementNames): PostgresDa
       refuseWhen(closing !== undefined);
       if (steps.length === 0) return { committed: true, results: [] };
       const locks = lockStatements(steps);
-      const statements = [...locks, ...steps.map(wireStatement)];
+      const isNews = news !== undefined && steps.some((step) => step.isNews === true);
+      const statements = [...locks, ...steps.map(wireStatement), ...(isNews ? [ANNOUNCE] : [])];
       try {
-        return { committed: true, results: (await run(statements, false)).slice(locks.length) };
+        const results = await run(statements, false);
+        return {
+          committed: true,
+          results: results.slice(locks.length, locks.length + steps.length),
+        };
       } catch (error) {
         if (error instanceof BatchError) {
           const violation = parseViolation(error.cause, statements[error.failed]?.expect);
@@ -206,8 +257,17 @@ function createDatabase(pool: ConnectionPool, names: StatementNames): PostgresDa
       }
     },
 
+    ...(news === undefined
+      ? {}
+      : {
+          onNews: (listener: () => void) => {
+            news.listeners.add(listener);
+            return () => void news.listeners.delete(listener);
+          },
+        }),
+
     close(): Promise<void> {
-      closing ??= pool.close();
+      closing ??= Promise.all([pool.close(), news?.listener?.close()]).then(() => undefined);
       return closing;
     },
   };
