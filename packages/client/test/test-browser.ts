@@ -28,7 +28,7 @@ export interface TestBrowser {
   /** Decides about each request; replaced by tests. */
   fate: (path: string) => Fate;
   /** Answers instead of the server; replaced by tests. */
-  intercept: (request: Request) => Response | undefined;
+  intercept: (request: Request) => Response | undefined | Promise<Response | undefined>;
   openTab(options?: Partial<TabOptions>): Tab;
 }
 
@@ -66,7 +66,7 @@ export function openBrowser(server: TestServer, pageOrigin: string = server.url)
     const { pathname } = new URL(request.url);
     const record = { method: request.method, path: pathname, headers: request.headers };
     const fate = browser.fate(pathname);
-    const foreign = browser.intercept(request);
+    const foreign = await browser.intercept(request);
     if (fate === "request_lost") {
       sent.push({ ...record, status: null });
       throw new TypeError("fetch failed");
