@@ -8,7 +8,10 @@ const source = {
   ssr: { resolve: { conditions: [...conditions, "node"] } },
 };
 const onPostgres = [
+  "packages/server/test/second-factors.test.ts",
+  "packages/server/test/passkeys.test.ts",
   "packages/server/src/{sessions,revocation,keys,clients,tokens,audit,sign-in,guessing}/**/*.test.ts",
+  "packages/server/src/accounts/{email,email-sign-in,recovery}/**/*.test.ts",
   "packages/server/src/sweeper.test.ts",
   "packages/server/test/*.test.ts",
 ];
