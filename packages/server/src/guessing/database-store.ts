@@ -88,13 +88,13 @@ function laneStep(database: Database, lane: LaneKey, now: number): Step {
   return {
     query: database.query
       .insertInto("rate_limits")
-      .values({ key, failures: 1, open_at: now, expires_at: now + memory })
+      .values({ key, failures: 1, open_at: 0, expires_at: now + memory })
       .onConflict((conflict) =>
         conflict
           .column("key")
           .doUpdateSet({
             failures: sql<number>`rate_limits.failures + 1`,
-            open_at: sql<number>`${now} + ${waitOfNext()}`,
+            open_at: openingOfNext(now),
             expires_at: now + memory,
           })
           .where(
@@ -105,6 +105,13 @@ function laneStep(database: Database, lane: LaneKey, now: number): Step {
       ),
     expect: 1,
   };
+}
+
+// When the lane opens after one failure more. A failure that closes nothing leaves no time behind:
+// requests that race arrive in any order, and one that began first must not find a later one's time.
+function openingOfNext(now: number): RawBuilder<number> {
+  return sql<number>`case when rate_limits.failures < ${sql.lit(FREE_LANE_FAILURES - 1)} then 0
+    else ${now} + ${waitOfNext()} end`;
 }
 
 // laneWait() of one failure more, as a table of its values.

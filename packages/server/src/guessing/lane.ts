@@ -51,5 +51,8 @@ export function enterLane(lane: Lane | undefined, now: number): Lane | undefined
   // Later than that was written before the clock stepped back, and counts for nothing.
   const isClosed = opensAt > now && opensAt <= now + LATEST_LANE_OPENING;
   if (isClosed || failures >= MAX_LANE_FAILURES) return undefined;
-  return { failures: failures + 1, opensAt: now + laneWait(failures + 1) };
+  const wait = laneWait(failures + 1);
+  // A failure that closes nothing leaves no time behind: of requests that race, one that began first
+  // must not find a later one's time.
+  return { failures: failures + 1, opensAt: wait === 0 ? 0 : now + wait };
 }

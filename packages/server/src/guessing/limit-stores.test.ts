@@ -128,6 +128,13 @@ describe.each(stores)("limits kept in the %s", (_, open) => {
     expect(await failures(store, now)).toBe(FREE_LANE_FAILURES);
   });
 
+  it("close no lane to a request that began before the last one that entered", async () => {
+    const store = await open();
+    expect(await store.enterLane(lane, T0 + 5)).toBe(true);
+    expect(await store.enterLane(lane, T0)).toBe(true);
+    expect(await store.enterLane(lane, T0 + 3)).toBe(true);
+  });
+
   it("take a failure back that was none", async () => {
     const store = await open();
     await failures(store, T0);
