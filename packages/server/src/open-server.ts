@@ -15,6 +15,7 @@ import { hasSealedKeys } from "./keys/stored-keys.ts";
 import { createMailer, type Mailer } from "./mail/mailer.ts";
 import { createSmtpTransport } from "./mail/smtp-transport.ts";
 import { type DatabaseClock, followDatabaseClock } from "./maintenance/database-clock.ts";
+import { requireUnmoved } from "./maintenance/move-mark.ts";
 import { operatorRoutes } from "./maintenance/operator-routes.ts";
 import { OPERATOR_BODY_BYTES } from "./maintenance/user-import/routes.ts";
 import { createSessionCounter, SESSION_COUNT_INTERVAL } from "./maintenance/statistics-routes.ts";
@@ -62,6 +63,7 @@ export async function openServer(
     if (config.database === undefined) await database.close();
   };
   try {
+    await requireUnmoved(database);
     // Nodes that share a database share its clock.
     if (database.dialect === "postgres" && config.clock === undefined) {
       shared = await followDatabaseClock(database, given);
@@ -106,7 +108,12 @@ export async function openServer(
     const code = await createSetupCode(database, now);
     const { clock, log, policy, auditRetention } = settings;
     const sweeper = startSweeper({
-      ...{ database, clock, log, policy, keyRing, auditRetention },
+      database,
+      clock,
+      log,
+      policy,
+      keyRing,
+      auditRetention,
       changes: {
         database: watch.database,
         retire: (handles, at) => ledger.retire(handles, retirementExpiry(at, lifetime)),

@@ -129,7 +129,9 @@ export async function createServerRoutes(
     ledger.retire(handles, retirementExpiry(now, longestAccessTokenLifetime(policy)));
 
   const requireTokenFit = createTokenBudget({
-    ...{ keyRing, issuer, audience },
+    keyRing,
+    issuer,
+    audience,
     lifetime: longestAccessTokenLifetime(policy),
     clientIds: [BUILT_IN_CLIENT_ID, ...(policy.clients?.keys() ?? [])],
     clock: settings.clock,

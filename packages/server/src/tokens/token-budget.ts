@@ -40,12 +40,24 @@ export function createTokenBudget(
     const id = createIdentifier();
     const length = measureAccessToken({
       subject: {
-        ...{ id, handle: id, email: "", emailVerified: true, username: null, name: null },
-        ...{ passwordHash: null, disabledAt: null, createdAt: now, permissions },
+        id,
+        handle: id,
+        email: "",
+        emailVerified: true,
+        username: null,
+        name: null,
+        passwordHash: null,
+        disabledAt: null,
+        createdAt: now,
+        permissions,
         roles: roles.map((name) => ({ id, name, handle: id, requiresMfa: false })),
       },
       session: { id, clientId, authTime: now, amr: LONGEST_AMR },
-      ...{ keyRing, issuer, audience, lifetime, now },
+      keyRing,
+      issuer,
+      audience,
+      lifetime,
+      now,
     });
     if (length <= MAX_ACCESS_TOKEN_LENGTH) return;
     const size = Number.isFinite(length) ? `${length} characters` : "lists that are too long";
