@@ -4,6 +4,7 @@
 import type { LoginAnswer, Problem } from "@latchkey/protocol";
 import { Secret, TOTP, URI } from "otpauth";
 import { describe, expect, it } from "vitest";
+import { latestMail } from "./mailbox.ts";
 import {
   createAdministrator,
   logIn,
@@ -335,6 +336,44 @@ describe("N8: what a second step refuses", () => {
       headers: { Origin: "https://evil.example" },
     });
     expect(foreign.body.code).toBe("transport_refused");
+  });
+});
+
+describe("N8: other ways in ask for the factor too", () => {
+  it("a password that was reset by mail", async () => {
+    const { server, clock, token, user } = await start();
+    const { app } = await enrol(server, token, clock);
+    const path = `/auth/admin/users/${user.id}`;
+    await server.control(path, { method: "PATCH", json: { email_verified: true } });
+    await server.send("/auth/password/forgot", { json: { email: EMAIL } });
+    const mail = await latestMail(server, EMAIL);
+    const password = "nine patient otters at dusk";
+    const reset = await server.send("/auth/password/reset", {
+      json: { token: mail.token, password },
+    });
+    expect(reset.status).toBe(200);
+    const asked = await passwordStep(server, password);
+    expect(asked.body.code).toBe("mfa_required");
+    const { mfa_token } = asked.body;
+    expect((await secondStep(server, { mfa_token, totp: app.code() })).status).toBe(200);
+  });
+
+  it("a link from a mail, which is used up by then", async () => {
+    const { server, clock, token, user } = await start({ emailSignIn: true });
+    const { app } = await enrol(server, token, clock);
+    const path = `/auth/admin/users/${user.id}`;
+    await server.control(path, { method: "PATCH", json: { email_verified: true } });
+    await server.send("/auth/login/email", { json: { email: EMAIL } });
+    const mail = await latestMail(server, EMAIL);
+    const confirm = () =>
+      server.send<MfaProblem>("/auth/login/email/confirm", { json: { token: mail.token } });
+    const asked = await confirm();
+    expect([asked.status, asked.body.code]).toEqual([403, "mfa_required"]);
+    expect((await confirm()).body.code).toBe("code_invalid");
+    const { mfa_token } = asked.body;
+    const done = await secondStep(server, { mfa_token, totp: app.code() });
+    expect(done.status).toBe(200);
+    expect(claimsOf(done.body.access_token)).toMatchObject({ acr: "aal2", amr: ["otp", "mfa"] });
   });
 });
 
