@@ -24,6 +24,7 @@ import { keysRotateRefreshCommand } from "./commands/keys/rotate-refresh.ts";
 import { migratePlanCommand } from "./commands/migrate/plan.ts";
 import { migrateStatusCommand } from "./commands/migrate/status.ts";
 import { migrateUpCommand } from "./commands/migrate/up.ts";
+import { moveCommand } from "./commands/move.ts";
 import { restoreCommand } from "./commands/restore.ts";
 import { rolesCreateCommand } from "./commands/roles/create.ts";
 import { rolesDeleteCommand } from "./commands/roles/delete.ts";
@@ -115,6 +116,7 @@ export function createProgram(context: CommandContext): Command {
       migrateUpCommand(context),
     ]),
   );
+  program.addCommand(moveCommand(context));
   program.addCommand(backupCommand(context));
   program.addCommand(restoreCommand(context));
   program.addCommand(gatewayCommand(context));

@@ -503,6 +503,13 @@ export const errorRegistry = {
     cause: "Migrations of this version are missing, and this role may not run them.",
     remedy: "Run `latchkey migrate up` with the role that owns the tables.",
   },
+  database_moved: {
+    status: 0,
+    title: "Database moved",
+    cause:
+      "The installation was moved from this database to another one, or is still being moved here.",
+    remedy: "Use the other database, or run `latchkey move` again to finish.",
+  },
   database_corrupt: {
     status: 0,
     title: "Database unreadable",

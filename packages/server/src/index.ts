@@ -13,6 +13,12 @@ export {
 export type { KeyEncryptionSource } from "./keys/open-key-encryption.ts";
 export { type Connection, createLatchkey, type Latchkey } from "./latchkey.ts";
 export type { BackupState } from "./maintenance/backup-routes.ts";
+export {
+  type MovedCount,
+  type MoveOptions,
+  type MoveProgress,
+  moveToPostgres,
+} from "./maintenance/move.ts";
 export { restoreBackup, type RestoreOptions, type RestoreResult } from "./maintenance/restore.ts";
 export { createLogger, type Logger } from "./observability/logger.ts";
 export type { BackupOptions, BackupProgress, BackupResult } from "./storage/backup.ts";

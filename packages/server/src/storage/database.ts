@@ -71,6 +71,7 @@ export type DatabaseErrorCode =
   | "database_unavailable"
   | "database_newer"
   | "database_outdated"
+  | "database_moved"
   | "database_corrupt"
   | "data_directory_locked"
   | "data_directory_unwritable"

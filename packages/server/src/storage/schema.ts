@@ -29,6 +29,17 @@ export interface Schema {
   readonly passkey_ceremonies: PasskeyCeremoniesTable;
   readonly pending_sign_ins: PendingSignInsTable;
   readonly leases: LeasesTable;
+  readonly moving: MovingTable;
+}
+
+export interface MovingTable {
+  /** Always 1: there is at most one row. */
+  id: number;
+  /** `arriving`: rows are still being copied into this database; `left`: they were copied away. */
+  state: "arriving" | "left";
+  /** Which installation it is: the id of its ledger. */
+  ledger_id: string;
+  at: number;
 }
 
 export interface LeasesTable {
