@@ -72,7 +72,7 @@ describe("docs/attacks.md", () => {
     const order = (id: string): number => id.charCodeAt(0) * 100 + Number(id.slice(1));
     expect(others.length).toBeGreaterThan(0);
     expect(others).toEqual([...new Set(others)].sort((a, b) => order(a) - order(b)));
-    for (const id of others) expect(id).toMatch(/^[KNO][1-9]\d?$/);
+    for (const id of others) expect(id).toMatch(/^[KNOP][1-9]\d?$/);
   });
 
   test("names tests that exist", () => {
