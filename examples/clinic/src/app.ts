@@ -7,6 +7,7 @@ import { createProtect } from "./access.ts";
 import { createAppointmentRoutes } from "./appointment-routes.ts";
 import { createAppointmentStore } from "./appointment-store.ts";
 import { createDoctorRoutes } from "./doctor-routes.ts";
+import { createFrontEndRoutes, type FrontEnd } from "./front-end.ts";
 import { createPatientRoutes } from "./patient-routes.ts";
 import { createPeopleStore } from "./people-store.ts";
 import { answerNotFound, createErrorHandler } from "./problem.ts";
@@ -17,6 +18,8 @@ export interface ClinicOptions {
   readonly database: DatabaseSync;
   /** Milliseconds since 1970; the system's clock when left out. */
   readonly clock?: () => number;
+  /** The page for browsers; without it the clinic is an API. */
+  readonly frontEnd?: FrontEnd | null;
   /** Told about errors that are nobody's request's fault. */
   readonly report: (error: unknown) => void;
 }
@@ -39,6 +42,8 @@ export function createClinic(options: ClinicOptions): Express {
   app.get("/healthz", (_request, response) => {
     response.json({ status: "ok", guard: options.guard.status() });
   });
+  const { frontEnd = null } = options;
+  if (frontEnd !== null) app.use(createFrontEndRoutes(frontEnd));
   app.use(createPatientRoutes({ people, protect, clock }));
   app.use(createDoctorRoutes({ people, appointments, protect }));
   app.use(createAppointmentRoutes({ people, appointments, protect, clock }));

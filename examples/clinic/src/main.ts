@@ -9,6 +9,7 @@ import { join } from "node:path";
 import { createGuard } from "@latchkey/guard";
 import { createClinic } from "./app.ts";
 import { openDatabase } from "./database.ts";
+import { buildFrontEnd } from "./front-end.ts";
 import { parseSettings } from "./settings.ts";
 
 /** How long open requests may take to finish after SIGTERM, in milliseconds. */
@@ -26,7 +27,8 @@ async function run(): Promise<void> {
   mkdirSync(data, { recursive: true });
   const database = openDatabase(join(data, "clinic.db"));
   const guard = createGuard({ issuer, audience });
-  const server = createServer(createClinic({ guard, database, report }));
+  const frontEnd = await buildFrontEnd(issuer);
+  const server = createServer(createClinic({ guard, database, frontEnd, report }));
   server.listen({ port, host: "localhost" });
   await once(server, "listening");
 
