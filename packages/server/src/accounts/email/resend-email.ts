@@ -24,12 +24,10 @@ export async function resendProof(
     findSignUp(database, email, from.now),
   ]);
   const user = addressee?.isVerified === false ? addressee : null;
-  // An account is never proved by the mail of a sign-up, nor a sign-up by that of an account.
-  const waitingId = addressee === null ? signUpId : null;
   const issued = issueCode(context, {
-    ...(waitingId === null
+    ...(signUpId === null
       ? { purpose: "verify_email", owner: email }
-      : { purpose: "sign_up", owner: waitingId }),
+      : { purpose: "sign_up", owner: signUpId }),
     address: email,
     user,
     now: from.now,
@@ -37,7 +35,7 @@ export async function resendProof(
   const extend = database.query
     .updateTable("sign_ups")
     .set({ expires_at: issued.expiresAt })
-    .where("id", "=", waitingId ?? "");
+    .where("id", "=", signUpId ?? "");
   await writeAll(database, [
     issued.step,
     { query: extend },
@@ -45,21 +43,22 @@ export async function resendProof(
       ...from,
       actorId: null,
       kind: "email.proof_asked",
-      outcome: user === null && waitingId === null ? "failure" : "success",
+      outcome: user === null && signUpId === null ? "failure" : "success",
       userId: user?.id ?? null,
     }),
   ]);
   const { code, minutes, token } = issued;
   const link = links.verify(token);
   const to = { email, userId: user?.id ?? null, acceptLanguage: from.acceptLanguage };
-  if (waitingId === null) {
+  if (signUpId === null) {
     post.send("confirm_email", { link, minutes, from }, user === null ? null : to);
   } else {
     post.send("sign_up", { code, link, minutes, from }, to);
   }
 }
 
-// The latest: whoever asks again has just signed up.
+// The latest: whoever asks again has just signed up. One for an address that has an account, though a
+// disabled one, waits for nothing.
 async function findSignUp(database: Database, email: string, now: number): Promise<string | null> {
   const rows = await database.read(
     database.query
@@ -68,6 +67,11 @@ async function findSignUp(database: Database, email: string, now: number): Promi
       .where("email", "=", email)
       .where("password_hash", "is not", null)
       .where("expires_at", ">", now)
+      .where((eb) =>
+        eb.not(
+          eb.exists(eb.selectFrom("users").select("users.id").where("users.email", "=", email)),
+        ),
+      )
       .orderBy("created_at", "desc")
       .limit(1),
   );

@@ -203,6 +203,19 @@ describe("sign-up by proof", () => {
     expect(await mailsTo(server, "nobody@example.com")).toHaveLength(0);
   });
 
+  it("N1: a disabled account's address is known, and gets no mail that would finish nothing", async () => {
+    const server = await start();
+    const { sign_up } = (await signUp(server)).body;
+    await verify(server, { sign_up, code: (await latestMail(server, ANN)).code });
+    const { id } = (await login(server)).body.user;
+    await server.control(`/auth/admin/users/${id}`, { method: "PATCH", json: { disabled: true } });
+    await signUp(server, { password: OTHER });
+    expect((await latestMail(server, ANN)).kind).toBe("sign_up_known");
+    const before = await mailsTo(server, ANN);
+    await server.send("/auth/email/resend", { json: { email: ANN } });
+    expect(await mailsTo(server, ANN)).toHaveLength(before.length);
+  });
+
   it.each([
     ["two addresses", ["ann@example.com", "eve@evil.example"]],
     ["a list", "ann@example.com,eve@evil.example"],

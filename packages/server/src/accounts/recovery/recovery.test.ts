@@ -1,6 +1,7 @@
 // N9 of the catalogue: a forgotten password. Also O4 (Host header), O6 (logs), N8 (second factor).
 
 import type { Problem } from "@latchkey/protocol";
+import { Secret, TOTP } from "otpauth";
 import { describe, expect, it } from "vitest";
 import { latestMail, mailsTo, otherDigits } from "../../../test/mailbox.ts";
 import {
@@ -79,6 +80,30 @@ describe("a forgotten password", () => {
     await reset(server, { token });
     const { user } = (await login(server, NEW)).body as unknown as { user: object };
     expect(user).toMatchObject({ email_verified: true });
+  });
+});
+
+describe("N11: what a stranger left in an account whose address was never proved", () => {
+  async function startWithFactor(isProved: boolean) {
+    const { server, tokens } = await start();
+    const path = `/auth/admin/users/${tokens.user.id}`;
+    await server.control(path, { method: "PATCH", json: { email_verified: isProved } });
+    const { access_token: token } = tokens;
+    const begun = await server.send<{ secret: string }>("/auth/me/totp", { method: "POST", token });
+    const code = new TOTP({ secret: Secret.fromBase32(begun.body.secret) }).generate();
+    const confirmed = await server.send("/auth/me/totp/confirm", { token, json: { code } });
+    expect(confirmed.status).toBe(200);
+    expect((await login(server, PASSWORD)).body.code).toBe("mfa_required");
+    await reset(server, { token: (await ask(server)).token });
+    return server;
+  }
+
+  it("is no factor of whoever proves it by a reset", async () => {
+    expect((await login(await startWithFactor(false), NEW)).status).toBe(200);
+  });
+
+  it("N8: and a factor of a proved account stays one", async () => {
+    expect((await login(await startWithFactor(true), NEW)).body.code).toBe("mfa_required");
   });
 });
 
