@@ -169,6 +169,17 @@ describe("N7: an account under attack from many networks", () => {
     expect((await login(server, "ann@example.com", PASSWORD, ELSEWHERE)).status).toBe(200);
   });
 
+  it("is opened by a new password, whoever sets it", async () => {
+    const server = await startServer();
+    await createAnn(server);
+    await attack(server, FREE_LANE_FAILURES);
+    const users = await server.control<{ items: { id: string }[] }>("/auth/admin/users?search=ann");
+    const path = `/auth/admin/users/${users.body.items[0]?.id}/password`;
+    const password = "another walk by the river";
+    await server.control(path, { method: "PUT", json: { password } });
+    expect((await login(server, "ann@example.com", password, ELSEWHERE)).status).toBe(200);
+  });
+
   it("takes no more than 100 wrong passwords in a row, whatever the time (NIST SP 800-63B-4 3.2.2)", () => {
     // Two lanes; limit-stores.test.ts shows that each takes this many and then none.
     expect(2 * MAX_LANE_FAILURES).toBeLessThanOrEqual(100);

@@ -7,6 +7,7 @@ import { type GrantContext, loadRole } from "../authorization/change-roles.ts";
 import { grantNameSchema, MAX_USER_ROLES } from "../authorization/names.ts";
 import type { PasswordHasher } from "../credentials/password-hash.ts";
 import type { PasswordPolicy } from "../credentials/password-policy.ts";
+import type { Guessing } from "../guessing/guessing.ts";
 import {
   type App,
   bearer,
@@ -37,6 +38,7 @@ import { userAnswer, userSchema } from "../sign-in/user-answer.ts";
 export interface AdminUserRoutesContext extends GrantContext {
   readonly hasher: PasswordHasher;
   readonly passwordPolicy: PasswordPolicy;
+  readonly guessing: Guessing;
 }
 
 const adminUserSchema = userSchema.extend({ disabled: z.boolean() }).openapi("AdminUser");
@@ -220,6 +222,7 @@ export function adminUserRoutes(context: AdminUserRoutesContext): App {
       // Lasts longer than any second factor that the user may have, so it must stand alone.
       const password = await passwordPolicy.check(c.req.valid("json").password, subject);
       await setPassword(context, subject.id, await hasher.hash(password), actorOf(c));
+      await context.guessing.forget("password", subject.id);
       return c.body(null, 204);
     },
   );

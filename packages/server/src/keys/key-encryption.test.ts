@@ -88,7 +88,8 @@ describe("sealing", () => {
   it.each([
     ["no key", []],
     ["a short key", [{ id: "a", key: new Uint8Array(31) }]],
-    ["no id", [{ id: "", key: new Uint8Array(32) }]],
+    ["no id", [{ id: "", key: new Uint8Array(32).fill(1) }]],
+    ["N12 a blank key", [{ id: "a", key: new Uint8Array(32) }]],
     ["one id twice", [kek("a"), kek("a")]],
   ])("refuses %s when it is built", (_, keys) => {
     expect(() => createKeyEncryption(keys)).toThrow(TypeError);

@@ -55,7 +55,7 @@ export interface KeyEncryption {
 /**
  * Makes a KeyEncryption from keys at hand; the first seals, all unseal.
  *
- * @throws TypeError when there is none, one is not 32 bytes long, or two have the same id
+ * @throws TypeError when there is none, one is blank or not 32 bytes long, or two have the same id
  */
 export function createKeyEncryption(keys: readonly KeyEncryptionKey[]): KeyEncryption {
   const [current] = keys;
@@ -66,6 +66,10 @@ export function createKeyEncryption(keys: readonly KeyEncryptionKey[]): KeyEncry
     if (byId.has(id)) throw new TypeError(`two key-encryption keys have the id ${id}`);
     if (key.length !== KEY_ENCRYPTION_KEY_BYTES) {
       throw new TypeError(`key-encryption key ${id} is not ${KEY_ENCRYPTION_KEY_BYTES} bytes long`);
+    }
+    // What a buffer is before anybody filled it.
+    if (key.every((byte) => byte === 0)) {
+      throw new TypeError(`key-encryption key ${id} is blank`);
     }
     byId.set(id, new Uint8Array(key));
   }
