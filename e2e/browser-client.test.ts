@@ -161,13 +161,50 @@ describe("same origin", () => {
       Object.assign(globalThis, { BroadcastChannel: undefined });
     });
     await signIn(await openApp());
-    for (let round = 0; round < 3; round += 1) {
+    world.arrivals.length = 0;
+    for (let count = 0; count < 3; count += 1) {
       world.advance(HALF_AN_HOUR);
       const pages = await Promise.all([openApp(), openApp(), openApp()]);
       for (const page of pages) {
         await eventually(() => statusOf(page)).toBe("signed_in");
         await page.close();
       }
+      // All three found or made one pending key, in one database.
+      const round = world.arrivals.splice(0).filter(({ path }) => path === "/auth/refresh");
+      const advanced = round.map(({ headers }) => headers.get("idempotency-key"));
+      expect(new Set(advanced.slice(0, 2)).size).toBe(1);
+    }
+    expect(await world.countEvents("session.reused")).toBe(0);
+  });
+
+  test.each([
+    ["is not there", () => Object.defineProperty(globalThis, "indexedDB", { value: undefined })],
+    [
+      "cannot be opened",
+      () => {
+        IDBFactory.prototype.open = () => {
+          throw new DOMException("refused", "SecurityError");
+        };
+      },
+    ],
+    [
+      "cannot be written",
+      () => {
+        IDBObjectStore.prototype.put = () => {
+          throw new DOMException("full", "QuotaExceededError");
+        };
+      },
+    ],
+  ])("without a database that %s the session lives on too", async (_name, spoil) => {
+    await context.addInitScript(spoil);
+    const page = await openApp();
+    await signIn(page);
+    for (let count = 0; count < 2; count += 1) {
+      world.advance(HALF_AN_HOUR);
+      let losses = 1;
+      world.fate = () => (losses-- > 0 ? "answer_lost" : "arrives");
+      await page.reload();
+      await eventually(() => statusOf(page)).toBe("signed_in");
     }
     expect(await world.countEvents("session.reused")).toBe(0);
   });

@@ -65,7 +65,10 @@ export interface WorldOptions {
 /** Opens a world; `close` ends it. */
 export async function openClientWorld(options: WorldOptions = {}): Promise<ClientWorld> {
   const { host = "localhost", allowed = [], config = {} } = options;
-  const scripts = { app: await bundle(APP), react: await bundle(REACT_APP) };
+  const scripts = {
+    app: await bundle("client-plain-page.ts"),
+    react: await bundle("client-react-page.ts"),
+  };
   const data = await createDirectory("data");
   const database = await openSqlite({ directory: data });
   const arrivals: Arrival[] = [];
@@ -226,53 +229,16 @@ function attackForms(query: URLSearchParams): string {
     .join("");
 }
 
-async function bundle(contents: string): Promise<string> {
+async function bundle(file: string): Promise<string> {
   const { outputFiles } = await build({
-    stdin: { contents, resolveDir: import.meta.dirname, loader: "tsx" },
+    entryPoints: [join(import.meta.dirname, file)],
     conditions: ["latchkey-source"],
     bundle: true,
     minify: true,
     format: "esm",
     platform: "browser",
-    jsx: "automatic",
     define: { "process.env.NODE_ENV": '"production"' },
     write: false,
   });
   return outputFiles[0]?.text ?? "";
 }
-
-const APP = `
-  import { createClient } from "@latchkey/client";
-  const url = new URL(location.href).searchParams.get("url");
-  globalThis.client = createClient({ url });
-`;
-
-const REACT_APP = `
-  import { StrictMode } from "react";
-  import { createRoot } from "react-dom/client";
-  import { createClient } from "@latchkey/client";
-  import { LatchkeyProvider, useClient, useSession, useUser } from "@latchkey/client/react";
-
-  const client = createClient({ url: new URL(location.href).searchParams.get("url") });
-  globalThis.client = client;
-
-  function Greeting() {
-    const client = useClient();
-    const session = useSession();
-    const user = useUser();
-    if (session.status !== "signed_in") return <p>{session.status}</p>;
-    return (
-      <p>
-        {user?.email ?? "..."} <button onClick={() => client.signOut()}>Sign out</button>
-      </p>
-    );
-  }
-
-  createRoot(document.getElementById("root")).render(
-    <StrictMode>
-      <LatchkeyProvider client={client}>
-        <Greeting />
-      </LatchkeyProvider>
-    </StrictMode>,
-  );
-`;

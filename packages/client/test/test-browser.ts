@@ -50,6 +50,8 @@ export interface Tab {
   runTimers(): void;
   /** From 0 to 1: the jitter. */
   random: number;
+  /** Its process ends: no answer reaches it any more, and its locks are free. */
+  die(): void;
 }
 
 /** Opens a browser whose pages are of the server's origin, or of another. */
@@ -109,13 +111,21 @@ export function openBrowser(server: TestServer, pageOrigin: string = server.url)
     intercept: () => undefined,
     openTab: ({ hasLocks = true, hasChannel = true, platform = {}, ...options } = {}) => {
       const real = detectPlatform();
+      let die: () => void = () => {};
+      const death = new Promise<void>((resolve) => {
+        die = resolve;
+      });
+      let isDead = false;
       // The client uses one of the overloads of `request`.
       const ownLocks = {
         request: (
           name: string,
           options: LockOptions,
           callback: (lock: Lock | null) => Promise<unknown>,
-        ) => navigator.locks.request(own(name), options, callback),
+        ) =>
+          navigator.locks.request(own(name), options, (lock) =>
+            Promise.race([callback(lock), death]),
+          ),
       } as Pick<LockManager, "request">;
       const timers = new Set<{ readonly at: number; readonly call: () => void }>();
       let wakeClient: ((options: WakeOptions) => void) | undefined;
@@ -123,6 +133,12 @@ export function openBrowser(server: TestServer, pageOrigin: string = server.url)
         isHidden: false,
         clockOffset: 0,
         random: 0.5,
+        die: () => {
+          isDead = true;
+          timers.clear();
+          tab.isHidden = true;
+          die();
+        },
         wake: (how: WakeOptions = {}) => wakeClient?.(how),
         runTimers: () => {
           for (const timer of timers) {
@@ -135,7 +151,12 @@ export function openBrowser(server: TestServer, pageOrigin: string = server.url)
       const client = createClientOn(
         {
           ...real,
-          send,
+          // What a dead tab was sent is in the cookie jar, and nobody reads it.
+          send: async (input, init) => {
+            const response = await send(input, init);
+            if (isDead) await new Promise(() => {});
+            return response;
+          },
           now: () => server.now() + tab.clockOffset,
           uptime: () => server.now(),
           random: () => tab.random,
