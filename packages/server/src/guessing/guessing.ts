@@ -39,6 +39,8 @@ export interface CountedAttempt {
 export interface AccountAttempt extends Attempt {
   /** Null for a name that nobody has; it costs what any other costs. */
   readonly userId: string | null;
+  /** A user whose sessions are looked at instead, only for the time that it takes. */
+  readonly decoyId?: string;
 }
 
 /** What may be tried of an account. */
@@ -96,11 +98,12 @@ export function createGuessing(options: {
       };
     },
     admit: async (secret, attempt) => {
-      const { userId, name, now } = attempt;
-      const isFamiliar = await isFamiliarNetwork(database, {
-        userId: userId ?? "",
+      const { userId, name, now, decoyId = "" } = attempt;
+      const hasNetwork = await isFamiliarNetwork(database, {
+        userId: userId ?? decoyId,
         network: networkName(attempt),
       });
+      const isFamiliar = hasNetwork && userId !== null;
       const lanes = lanesOf(secret, userId ?? `${name} `, userId === null);
       const lane = isFamiliar ? lanes.familiar : lanes.stranger;
       const isOpen = await store.enterLane(lane, now);

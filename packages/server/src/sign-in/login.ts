@@ -9,7 +9,7 @@ import type { Guessing } from "../guessing/guessing.ts";
 import { Refusal } from "../http/refusal.ts";
 import type { Database, Step } from "../storage/database.ts";
 import {
-  readSubject,
+  readClaimedSubject,
   type SignInSubject,
   type Subject,
   type SubjectKey,
@@ -49,8 +49,9 @@ export async function checkLogin(
   // A flood is turned away before it costs a lookup, whichever name it tries.
   hasher.requireRoom();
   const counted = await guessing.count("login", attempt);
-  const subject = await readSubject(database, input.by);
-  const admission = await guessing.admit("password", { ...attempt, userId: subject?.id ?? null });
+  const { subject, decoyId } = await readClaimedSubject(database, input.by);
+  const userId = subject?.id ?? null;
+  const admission = await guessing.admit("password", { ...attempt, userId, decoyId });
   // An account that is closed after too many failures gets the work and the answer of a wrong
   // password: that the same person's other name was tried must not show.
   const passwordHash = admission.isOpen ? (subject?.passwordHash ?? null) : null;

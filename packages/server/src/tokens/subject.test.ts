@@ -1,7 +1,7 @@
 import { createIdentifier } from "@latchkey/protocol";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { giveRole, openTestSessions, type TestSessions } from "../../test/open-sessions.ts";
-import { readSubject } from "./subject.ts";
+import { readClaimedSubject, readSubject } from "./subject.ts";
 
 let server: TestSessions;
 
@@ -42,5 +42,38 @@ describe("readSubject", () => {
       { name: "z", handle: z },
     ]);
     expect(subject?.permissions).toEqual(["p:1", "p:2", "é"]);
+  });
+});
+
+describe("readClaimedSubject", () => {
+  it("finds a user by e-mail or user name, as readSubject does", async () => {
+    const { database } = server;
+    const ana = await server.createUser("ana");
+    await server.createUser("ben");
+    for (const by of [{ email: "ana@example.org" }, { username: "ana" }]) {
+      const claimed = await readClaimedSubject(database, by);
+      expect(claimed).toEqual({ subject: ana, decoyId: ana.id });
+      expect(claimed.subject).toEqual(await readSubject(database, by));
+    }
+  });
+
+  it("N2: reads somebody for a name that nobody has, and never takes them for its owner", async () => {
+    const { database } = server;
+    const nobody = { subject: undefined, decoyId: "" };
+    expect(await readClaimedSubject(database, { email: "eve@example.org" })).toEqual(nobody);
+    const ids = new Set<string>();
+    for (const name of ["ana", "ben", "cyd"]) ids.add((await server.createUser(name)).id);
+    for (const by of [
+      { email: "eve@example.org" },
+      { email: "" },
+      { username: "eve" },
+      { username: "" },
+      { username: "ana@example.org" },
+      { email: "ana" },
+    ]) {
+      const { subject, decoyId } = await readClaimedSubject(database, by);
+      expect([by, subject]).toEqual([by, undefined]);
+      expect(ids).toContain(decoyId);
+    }
   });
 });

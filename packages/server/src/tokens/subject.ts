@@ -1,6 +1,7 @@
 // The subject of a token: a user with roles, permissions and handles, read by one statement and so
 // in one snapshot. A token made from it can be taken back by any handle that it was true under.
 
+import { createIdentifier } from "@latchkey/protocol";
 import { type AliasedRawBuilder, sql } from "kysely";
 import type { Database } from "../storage/database.ts";
 
@@ -124,20 +125,53 @@ export async function readSubject(
   database: Database,
   by: SubjectKey,
 ): Promise<SignInSubject | undefined> {
-  const query = database.query
-    .selectFrom("users as u")
-    .select(subjectColumns)
-    .select([roleColumn(), permissionColumn()])
-    .select(factorColumns());
-  const rows = await database.read<SubjectRow & FactorRow>(
+  const query = selectSignInSubject(database);
+  const [row] = await database.read<SubjectRow & FactorRow>(
     "id" in by
       ? query.where("u.id", "=", by.id)
       : "email" in by
         ? query.where("u.email", "=", by.email)
         : query.where("u.username", "=", by.username),
   );
-  const [row] = rows;
-  if (row === undefined) return undefined;
+  return row === undefined ? undefined : parseSignInSubject(row);
+}
+
+/**
+ * Reads who signs in under a name, and reads any other user where nobody has it: a name that nobody
+ * has costs what a real one costs, to some microseconds (N2). Of that other user only the id is
+ * told, for further questions that are to cost the same. It is another one each time, or it would
+ * be the one whose pages are always at hand.
+ */
+export async function readClaimedSubject(
+  database: Database,
+  by: Exclude<SubjectKey, { readonly id: string }>,
+): Promise<{ readonly subject: SignInSubject | undefined; readonly decoyId: string }> {
+  const { query } = database;
+  const named =
+    "email" in by
+      ? query.selectFrom("users").select("id").where("email", "=", by.email)
+      : query.selectFrom("users").select("id").where("username", "=", by.username);
+  const first = query.selectFrom("users").select("id").orderBy("id").limit(1);
+  const anybody = first.where("id", ">=", createIdentifier());
+  const [row] = await database.read<SubjectRow & FactorRow>(
+    selectSignInSubject(database).where("u.id", "=", (eb) => eb.fn.coalesce(named, anybody, first)),
+  );
+  // A server without a single account has nothing to hide.
+  if (row === undefined) return { subject: undefined, decoyId: "" };
+  const found = parseSignInSubject(row);
+  const isNamed = "email" in by ? found.email === by.email : found.username === by.username;
+  return { subject: isNamed ? found : undefined, decoyId: found.id };
+}
+
+function selectSignInSubject({ query }: Database) {
+  return query
+    .selectFrom("users as u")
+    .select(subjectColumns)
+    .select([roleColumn(), permissionColumn()])
+    .select(factorColumns());
+}
+
+function parseSignInSubject(row: SubjectRow & FactorRow): SignInSubject {
   return {
     ...parseSubject(row),
     factors: {
