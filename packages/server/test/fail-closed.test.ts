@@ -53,7 +53,7 @@ describe("a store that fails", () => {
     for (const [path, body] of [
       ["/auth/login", json],
       ["/auth/refresh", { refresh_token: ann.refresh_token }],
-      ["/auth/password/reset", { email: json.email, code: "000000", password: PASSWORD }],
+      ["/auth/deletion/cancel", { token: "A".repeat(43) }],
     ] as const) {
       const answer = await server.send<Problem>(path, { json: body });
       expect([path, answer.status, answer.body.code]).toEqual([path, 503, "database_unavailable"]);
