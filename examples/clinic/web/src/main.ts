@@ -76,7 +76,7 @@ function signedOut(session: SessionState): HTMLElement {
     {},
     h(
       "div",
-      { class: "card" },
+      { class: "card welcome" },
       h("h2", { class: "large" }, "See a doctor, without the queue"),
       trouble === null ? null : h("p", { class: "message", role: "alert" }, trouble),
       h("p", {}, isLoading ? "One moment…" : "Book and cancel your appointments here."),
