@@ -40,6 +40,7 @@ export const theme = createTheme({
     },
   },
   components: {
+    Anchor: { defaultProps: { underline: "always" } },
     Badge: { defaultProps: { tt: "none", fw: 600 } },
   },
   cursorType: "pointer",

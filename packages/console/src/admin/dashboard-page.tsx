@@ -77,13 +77,13 @@ function Plots({ steps }: { readonly steps: Steps }): ReactElement {
   const delay = latest(steps.delayMean);
   return (
     <>
-      <SimpleGrid cols={{ base: 2, md: 5 }} spacing="md">
+      <div className="lk-figures">
         <Figure label={t("Signed in")} value={signIns} />
         <Figure label={t("Sign-ins failed")} value={failed} />
         <Figure label={t("Renewals")} value={renewals} />
         <Figure label={t("Live sessions")} value={sessions ?? "–"} />
-        <Figure label={t("Revocations arrive in")} value={delay === null ? "–" : `${delay} ms`} />
-      </SimpleGrid>
+        <Figure label={t("Revocation delay")} value={delay === null ? "–" : `${delay} ms`} />
+      </div>
       <SimpleGrid cols={{ base: 1, md: 2 }} spacing="md">
         <PlotCard
           title={t("Sign-ins")}

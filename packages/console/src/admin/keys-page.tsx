@@ -14,6 +14,7 @@ import { useWords } from "../words/words.tsx";
 import { spanOf, type TimeSpan, timelineOf } from "./key-timeline.ts";
 
 const PATH = "/auth/admin/keys";
+const ORDER: readonly Key["state"][] = ["current", "next", "retired", "revoked", "expired"];
 const COLORS = {
   current: "#3b5bdb",
   next: "#7048e8",
@@ -46,7 +47,10 @@ export function KeysPage(): ReactElement {
       <Reading of={keys} lines={8}>
         {({ items }) => {
           const span = spanOf(items, Date.now());
-          const group = (purpose: Key["purpose"]) => items.filter((key) => key.purpose === purpose);
+          const group = (purpose: Key["purpose"]) =>
+            items
+              .filter((key) => key.purpose === purpose)
+              .sort((a, b) => ORDER.indexOf(a.state) - ORDER.indexOf(b.state));
           return (
             <>
               <KeyCard

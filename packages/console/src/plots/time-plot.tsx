@@ -40,6 +40,8 @@ export function TimePlot(props: {
     const grid = scheme === "dark" ? "#2c323b" : "#e6e8ec";
     const axis = { stroke: ink, grid: { stroke: grid, width: 1 }, ticks: { show: false } };
     const clock = new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit" });
+    const [first = 0, second = first] = times;
+    const halfStep = (second - first) / 2;
     // Bars stand on each other: the sum is drawn first, and what is below it over it.
     const drawn = [...stack(series)].reverse();
     const bars = uPlot.paths.bars?.({ size: [0.7, 24], radius: 0.15 });
@@ -47,10 +49,12 @@ export function TimePlot(props: {
       {
         width: element.clientWidth,
         height,
-        padding: [8, 8, 0, 0],
+        padding: [8, 18, 0, 0],
         cursor: { points: { size: 6 }, drag: { x: false, y: false } },
         legend: { live: true },
         scales: {
+          // Room for the whole of the first and the last bar.
+          x: { range: (_, first, last) => [first - halfStep, last + halfStep] },
           y: { range: (_, __, most) => [0, Math.max(most * 1.15, 1)] },
         },
         axes: [
