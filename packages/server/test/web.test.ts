@@ -1,6 +1,6 @@
 // Section O of the catalogue through the whole server: headers, origins, hosts, logs.
 
-import type { Problem } from "@latchkey/protocol";
+import { isIdentifier, type Problem } from "@latchkey/protocol";
 import { describe, expect, it } from "vitest";
 import { ISSUER, PASSWORD, signUpAndLogIn, startServer } from "./test-server.ts";
 
@@ -131,6 +131,103 @@ describe("O6: logs", () => {
     await server.send("/auth/%0d%0a{%22level%22:60}");
     const lines = server.log().slice(before).trim().split("\n");
     expect(lines.map((line) => (JSON.parse(line) as { level: number }).level)).toEqual([30]);
+  });
+});
+
+interface ApiDocument {
+  readonly paths: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+}
+
+describe("O9: methods", () => {
+  it("GET changes nothing: what is done by another method is not done by GET", async () => {
+    const server = await startServer();
+    const { body } = await server.send<ApiDocument>("/openapi.json");
+    const paths = Object.entries(body.paths).filter(([, methods]) => !("get" in methods));
+    expect(paths.length).toBeGreaterThan(30);
+    for (const [template, methods] of paths) {
+      const path = template.replaceAll(/\{\w+\}/g, "AAAAAAAAAAAAAAAAAAAAAA");
+      for (const headers of [{}, { "X-HTTP-Method-Override": "POST" }]) {
+        const answer = await server.send(path, { headers });
+        // Behind the gate of administration one does not even learn that.
+        const expected = path.startsWith("/auth/admin/") ? 401 : 405;
+        expect([path, answer.status]).toEqual([path, expected]);
+      }
+      const allowed = Object.keys(methods).map((method) => method.toUpperCase());
+      const asOperator = await server.control(path);
+      if (path.startsWith("/auth/admin/")) {
+        expect([path, asOperator.status]).toEqual([path, 405]);
+        expect(asOperator.headers.get("Allow")?.split(", ").toSorted()).toEqual(allowed.toSorted());
+      }
+    }
+  });
+});
+
+describe("O11: what documents give away", () => {
+  it("names nothing but the issuer, and no key but its public part", async () => {
+    const server = await startServer({ issuer: "https://id.example" });
+    for (const path of [
+      "/.well-known/oauth-authorization-server",
+      "/.well-known/jwks.json",
+      "/auth/revocations/jwks",
+      "/openapi.json",
+      "/healthz",
+      "/readyz",
+      "/nowhere",
+    ]) {
+      const { text } = await server.send(path);
+      for (const [url = ""] of text.matchAll(/https?:\/\/[^"\s]+/g)) {
+        // The licence of the document is the one link out.
+        if (!url.startsWith("https://spdx.org/")) {
+          expect(new URL(url).origin).toBe("https://id.example");
+        }
+      }
+      expect(text).not.toContain(server.directory);
+      expect(text).not.toMatch(/"(?:d|p|q|dp|dq|qi|k)":/);
+    }
+  });
+
+  it.each([
+    "/.well-known/../../data/latchkey.db",
+    "/.well-known/..%2f..%2fdata%2flatchkey.db",
+    "/.well-known/%2e%2e/%2e%2e/data/latchkey.db",
+    "/.well-known/....//latchkey.db",
+    "/assets/..%2f..%2fpackage.json",
+    "/assets/%2e%2e%2f%2e%2e%2fpackage.json",
+    "/assets/..%5c..%5cpackage.json",
+    "/assets/%00",
+  ])("leads nowhere by %s (CVE-2026-53519)", async (path) => {
+    const server = await startServer();
+    const answer = await server.send<Problem>(path);
+    expect([answer.status, answer.body.code]).toEqual([404, "not_found"]);
+  });
+});
+
+describe("N10: sessions", () => {
+  it("a sign-in makes a new one, whatever cookies come along (CVE-2022-25896)", async () => {
+    const server = await startServer({ issuer: "https://id.example", requireVerifiedEmail: false });
+    const json = { email: "ann@example.com", password: PASSWORD, transport: "cookie" };
+    await server.send("/auth/signup", { json: { email: json.email, password: PASSWORD } });
+    const signIn = async (cookie?: string) => {
+      const headers = {
+        "Sec-Fetch-Site": "same-origin",
+        ...(cookie === undefined ? {} : { Cookie: cookie }),
+      };
+      const { headers: answered, status } = await server.send("/auth/login", { json, headers });
+      expect(status).toBe(200);
+      return answered.getSetCookie().map((line) => line.slice(0, line.indexOf(";")));
+    };
+    const planted = await signIn();
+    const own = await signIn(planted.join("; "));
+    const values = (cookies: readonly string[]) =>
+      cookies.map((cookie) => cookie.slice(cookie.indexOf("=") + 1));
+    for (const value of values(own)) expect(values(planted)).not.toContain(value);
+    const { body } = await server.control<{ items: { session_id: string }[] }>(
+      "/auth/admin/audit?kind=login&outcome=success",
+    );
+    const ids = body.items.map((event) => event.session_id);
+    expect(new Set(ids).size).toBe(2);
+    // 128 random bits (CVE-2024-52801).
+    for (const id of ids) expect(isIdentifier(id)).toBe(true);
   });
 });
 
