@@ -402,5 +402,6 @@ describe("the ledger", () => {
     const second = heard();
     await writeAll(teller, ledger.retire([two], 2_000_000_000));
     await second;
+    expect(await ledger.readHead()).toMatchObject({ number: 2 });
   });
 });
