@@ -12,7 +12,12 @@ import { install, packAll } from "./harness/pack.ts";
 import { join } from "./harness/people.ts";
 import { people } from "./harness/staff.ts";
 
-const libraries = ["@latchkey/jose", "@latchkey/protocol", "@latchkey/guard"] as const;
+const libraries = [
+  "@latchkey/jose",
+  "@latchkey/protocol",
+  "@latchkey/guard",
+  "@latchkey/client",
+] as const;
 
 let tarballs: Readonly<Record<string, string>>;
 let serverFolder: string;
@@ -23,7 +28,7 @@ const pick = (names: readonly string[]): Record<string, string> =>
 
 beforeAll(async () => {
   tarballs = await packAll(
-    ["packages/jose", "packages/protocol", "packages/guard", "packages/server", "packages/cli"],
+    ["jose", "protocol", "guard", "client", "server", "cli"].map((name) => `packages/${name}`),
     await createDirectory("tarballs"),
   );
   serverFolder = await createDirectory("packed-server");

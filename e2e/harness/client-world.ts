@@ -44,6 +44,8 @@ export interface ClientWorld {
   readonly arrivals: Arrival[];
   /** Decides about each request to `/auth/`; replaced by tests. */
   fate: (path: string) => Fate;
+  /** Requests to `/auth/` wait for it before the server sees them; replaced by tests. */
+  gate: Promise<void>;
   /** Lets time pass for server and database. */
   advance(milliseconds: number): void;
   createUser(email: string): Promise<void>;
@@ -100,6 +102,7 @@ export async function openClientWorld(options: WorldOptions = {}): Promise<Clien
       if (pathname.startsWith("/api/")) return withCors(await callApi(api, request), request);
       const fate = pathname.startsWith("/auth/") ? world.fate(pathname) : "arrives";
       if (fate === "request_lost") return cut(outgoing);
+      if (pathname.startsWith("/auth/")) await world.gate;
       const response = (await latchkey?.fetch(request)) ?? new Response(null, { status: 503 });
       arrival.status = response.status;
       if (fate === "answer_lost") return cut(outgoing);
@@ -134,6 +137,7 @@ export async function openClientWorld(options: WorldOptions = {}): Promise<Clien
     page: (at, name = "app") => `${at}/page/${name}?url=${encodeURIComponent(issuer)}`,
     arrivals,
     fate: () => "arrives",
+    gate: Promise.resolve(),
     advance: (milliseconds) => {
       offset += milliseconds;
       database.setClockOffset(offset);

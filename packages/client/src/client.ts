@@ -129,9 +129,8 @@ export function createClientOn(platform: Platform, options: ClientOptions): Latc
 
   const tabs = joinTabs({
     name,
-    // A native app is one process, with a storage of its own.
-    locks: isNative ? undefined : platform.locks,
-    openChannel: isNative ? undefined : platform.openChannel,
+    // A native app is one process with a storage of its own, and a server that renders has no tabs.
+    ...(isNative || pageOrigin === null ? {} : platform),
     onMessage: (message) => session.hear(message),
   });
   const session: Session = createSession({

@@ -29,8 +29,8 @@ export interface Tabs {
 /** What tabs are made of. */
 export interface TabsOptions {
   readonly name: string;
-  readonly locks: Pick<LockManager, "request"> | undefined;
-  readonly openChannel: ((name: string) => BroadcastChannel) | undefined;
+  readonly locks?: Pick<LockManager, "request"> | undefined;
+  readonly openChannel?: ((name: string) => BroadcastChannel) | undefined;
   readonly onMessage: (message: TabMessage) => void;
 }
 
