@@ -94,7 +94,10 @@ function isLanguage(text: string): text is Language {
 }
 
 async function loadDictionary(language: Language): Promise<Dictionary> {
-  if (language === "de") return (await import("./german.ts")).german;
-  if (language === "fr") return (await import("./french.ts")).french;
-  return {};
+  if (language === "en") return {};
+  const { dictionary } = await import("./dictionary.ts");
+  const place = language === "de" ? 0 : 1;
+  return Object.fromEntries(
+    Object.entries(dictionary).map(([english, translations]) => [english, translations[place]]),
+  );
 }
