@@ -12,11 +12,7 @@ export const TOTP_DIGITS = 6;
 /** Milliseconds of a time step. */
 export const TOTP_STEP = 30_000;
 
-/**
- * Steps that an app's clock may be ahead or behind.
- *
- * @see RFC 6238 section 5.2: "We RECOMMEND that at most one time step is allowed"
- */
+/** Steps that an app's clock may be ahead or behind; RFC 6238 section 5.2 recommends one at most. */
 export const TOTP_DRIFT = 1;
 
 /** The time step of a time in milliseconds. */
