@@ -28,13 +28,19 @@ const pick = (names: readonly string[]): Record<string, string> =>
 
 beforeAll(async () => {
   tarballs = await packAll(
-    ["jose", "protocol", "guard", "client", "server", "cli"].map((name) => `packages/${name}`),
+    ["jose", "protocol", "guard", "client", "server", "console", "cli"].map(
+      (name) => `packages/${name}`,
+    ),
     await createDirectory("tarballs"),
   );
   serverFolder = await createDirectory("packed-server");
   clinicFolder = await createDirectory("packed-clinic");
   await Promise.all([
-    install(serverFolder, pick([...libraries, "@latchkey/server", "latchkey"]), []),
+    install(
+      serverFolder,
+      pick([...libraries, "@latchkey/server", "@latchkey/console", "latchkey"]),
+      [],
+    ),
     install(clinicFolder, pick(libraries), ["express", "zod"]),
   ]);
   await cp(`${root}/examples/clinic/src`, joinPath(clinicFolder, "src"), { recursive: true });
@@ -75,6 +81,9 @@ describe("packed", () => {
     const list = await call(`${clinic.url}/appointments`, { token: login.access_token });
     expect([list.status, list.body]).toEqual([200, { items: [], next: null }]);
     expect((await call(`${clinic.url}/appointments`)).status).toBe(401);
+    const page = await fetch(`${url}/account`);
+    const script = /src="([^"]+\.js)"/.exec(await page.text())?.[1] ?? "no script";
+    expect([page.status, (await fetch(`${url}${script}`)).status]).toEqual([200, 200]);
     expect(await clinic.child.stop()).toBe(0);
     expect(await child.stop()).toBe(0);
   });

@@ -40,6 +40,7 @@ export async function packAll(
 ): Promise<Readonly<Record<string, string>>> {
   await run(`${root}/node_modules/.bin/tsc`, ["-b", ...folders]);
   const workspaces = folders.flatMap((folder) => ["--workspace", folder]);
+  await run("npm", ["run", "build", "--if-present", ...workspaces]);
   const output = await run("npm", [
     "pack",
     "--json",
