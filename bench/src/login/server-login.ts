@@ -5,6 +5,7 @@ import { writeSync } from "node:fs";
 import type { AddressInfo } from "node:net";
 import { createLatchkey, createLogger } from "@latchkey/server";
 import { createHttpServers } from "../../../packages/cli/src/serving/http-server.ts";
+import { lowerHashingPriority } from "../../../packages/cli/src/serving/lower-hashing-priority.ts";
 import { reportReady } from "../refresh/control.ts";
 import { ISSUER, KEYS } from "../refresh/fixture.ts";
 
@@ -19,6 +20,7 @@ const latchkey = createLatchkey({
   rateLimits: { login: { perNameAndNetwork: WIDE, perNetwork: WIDE } },
 });
 await latchkey.ready();
+lowerHashingPriority();
 
 let times: number[] = [];
 const http = createHttpServers({

@@ -35,8 +35,12 @@ export function keepOffServerCore(): void {
   execFileSync("taskset", ["-acp", LOAD_CORE, String(process.pid)], { stdio: "ignore" });
 }
 
-/** Starts a server; `file` is relative to this folder. */
-export async function startServer(file: string, args: readonly string[]): Promise<ServerProcess> {
+/** Starts a server; `file` is relative to this folder. Default: all its threads on one core. */
+export async function startServer(
+  file: string,
+  args: readonly string[],
+  cores: string = SERVER_CORE,
+): Promise<ServerProcess> {
   // The log goes to a file, as it would in production.
   const folder = mkdtempSync(join(tmpdir(), "latchkey-bench-log-"));
   const log = openSync(join(folder, "log"), "w");
@@ -44,7 +48,7 @@ export async function startServer(file: string, args: readonly string[]): Promis
     "taskset",
     [
       "-c",
-      SERVER_CORE,
+      cores,
       process.execPath,
       "--conditions=latchkey-source",
       "--disable-warning=ExperimentalWarning",

@@ -13,6 +13,7 @@ import type { ControlServer } from "./control-server.ts";
 import { createHttpServers, type Handler, problem } from "./http-server.ts";
 import { listen } from "./listen.ts";
 import type { OpenedLatchkey } from "./open-latchkey.ts";
+import { lowerHashingPriority } from "./lower-hashing-priority.ts";
 import { readTls } from "./read-tls.ts";
 import { waitForSignal } from "./signals.ts";
 
@@ -65,6 +66,7 @@ export async function serve(
     });
     const { latchkey, log } = opened;
     crashOnDefect(context.process, log);
+    lowerHashingPriority();
     report = (error) => log.error({ err: error }, "request failed");
     // Commands go to the one process that has the directory; to a shared database they go alone.
     if (settings.databaseUrl === undefined) {
