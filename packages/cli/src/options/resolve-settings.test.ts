@@ -75,6 +75,8 @@ test("every setting has a flag, a variable and a key", () => {
     sessionIdleLifetime: "12h",
     shortSessionIdleLifetime: "1h",
     sessionAbsoluteLifetime: "90d",
+    accountDeletionGrace: "7d",
+    auditRetention: "90d",
     reuseEnds: "all",
     smtpUrl: "smtps://mx.example",
     mailFrom: "id@example.com",

@@ -100,6 +100,8 @@ export function resolveSettings(sources: SettingSources): ResolvedSettings {
       "shortSessionIdleLifetime",
     ) as Settings["shortSessionIdleLifetime"],
     sessionAbsoluteLifetime: get("sessionAbsoluteLifetime") as Settings["sessionAbsoluteLifetime"],
+    accountDeletionGrace: get("accountDeletionGrace") as Settings["accountDeletionGrace"],
+    auditRetention: get("auditRetention") as Settings["auditRetention"],
     reuseEnds: get("reuseEnds") as Settings["reuseEnds"],
     smtpUrl,
     mailFrom,

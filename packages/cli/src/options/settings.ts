@@ -31,6 +31,10 @@ export interface Settings {
   readonly shortSessionIdleLifetime: number | undefined;
   /** Seconds. */
   readonly sessionAbsoluteLifetime: number | undefined;
+  /** Seconds. */
+  readonly accountDeletionGrace: number | undefined;
+  /** Seconds. */
+  readonly auditRetention: number | undefined;
   readonly reuseEnds: ReuseEnds | undefined;
   readonly smtpUrl: string | undefined;
   readonly mailFrom: string | undefined;
@@ -200,6 +204,16 @@ export const settingsTable = {
     kind: { type: "duration" },
     placeholder: "duration",
     about: "a session ends this long after sign-in, however it is used (default: never)",
+  },
+  accountDeletionGrace: {
+    kind: { type: "duration" },
+    placeholder: "duration",
+    about: "from asking for the deletion of an account to the deletion (default: 30d)",
+  },
+  auditRetention: {
+    kind: { type: "duration" },
+    placeholder: "duration",
+    about: "how long events of the audit log are kept (default: 400d)",
   },
   reuseEnds: {
     kind: { type: "choice", of: REUSE_ENDS },

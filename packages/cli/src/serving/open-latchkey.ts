@@ -93,6 +93,10 @@ function configOf(
     ...(settings.sessionAbsoluteLifetime === undefined
       ? {}
       : { sessionAbsoluteLifetime: settings.sessionAbsoluteLifetime }),
+    ...(settings.accountDeletionGrace === undefined
+      ? {}
+      : { accountDeletionGrace: settings.accountDeletionGrace }),
+    ...(settings.auditRetention === undefined ? {} : { auditRetention: settings.auditRetention }),
     ...(settings.reuseEnds === undefined ? {} : { reuseEnds: settings.reuseEnds }),
     ...(settings.smtpUrl === undefined || settings.mailFrom === undefined
       ? {}
@@ -174,6 +178,8 @@ const SETTING_OF: Readonly<Record<string, SettingName>> = {
   sessionIdleLifetime: "sessionIdleLifetime",
   shortSessionIdleLifetime: "shortSessionIdleLifetime",
   sessionAbsoluteLifetime: "sessionAbsoluteLifetime",
+  accountDeletionGrace: "accountDeletionGrace",
+  auditRetention: "auditRetention",
   smtp: "smtpUrl",
   minPasswordLength: "minPasswordLength",
   breachedPasswords: "breachedPasswordsUrl",
