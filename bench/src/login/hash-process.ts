@@ -7,13 +7,13 @@ import { reportReady } from "../refresh/control.ts";
 
 const concurrency = Number(process.argv[2] ?? 1);
 
-let isRunning = false;
+let stopping = new AbortController();
 let count = 0;
 let startedAt = 0;
 
-async function hashOn(): Promise<void> {
+async function hashOn(signal: AbortSignal): Promise<void> {
   const message = "seven quiet herons at dawn";
-  while (isRunning) {
+  while (!signal.aborted) {
     const options = { message, nonce: randomBytes(16), tagLength: 32, ...ARGON2_PARAMETERS };
     await new Promise<void>((resolve, reject) => {
       argon2("argon2id", options, (error) => (error === null ? resolve() : reject(error)));
@@ -25,14 +25,14 @@ async function hashOn(): Promise<void> {
 // It listens nowhere.
 reportReady(0, {
   start: () => {
-    isRunning = true;
+    stopping = new AbortController();
     count = 0;
     startedAt = performance.now();
-    for (let lane = 0; lane < concurrency; lane += 1) void hashOn();
+    for (let lane = 0; lane < concurrency; lane += 1) void hashOn(stopping.signal);
     return undefined;
   },
   stop: () => {
-    isRunning = false;
+    stopping.abort();
     return [count, performance.now() - startedAt];
   },
   end: () => undefined,
