@@ -41,6 +41,7 @@ const promised = [
   "post /auth/logout",
   "get /auth/me",
   "patch /auth/me",
+  "post /auth/me/password",
   "get /auth/sessions",
   "delete /auth/sessions/{id}",
   "get /auth/setup",
