@@ -143,8 +143,9 @@ describe("the clinic's page", () => {
     const token = section(page, "What your token says");
     await token.getByText("You did so with a password.").waitFor();
     await token.getByText("You have no roles.").waitFor();
-    const { body } = await server.control("GET", `/auth/admin/users?email=${email}`);
-    const [user] = (body as { items: { id: string }[] }).items;
+    const path = `/auth/admin/users?email=${email}`;
+    const { body } = await server.control<{ items: { id: string }[] }>("GET", path);
+    const [user] = body.items;
     await server.control("PUT", `/auth/admin/users/${user?.id}/roles/doctor`);
     // The next request is refused once; the client renews and sends it again.
     await expect
@@ -179,7 +180,7 @@ describe("the clinic's page", () => {
     const stranger = await startClinic({ issuer: server.url });
     const { page } = await openPage();
     await page.goto(stranger.url);
-    await page.getByRole("alert").getByText("--origin").waitFor();
+    await expect.poll(() => page.getByRole("alert").textContent()).toContain("--origin");
   });
 
   it.each([

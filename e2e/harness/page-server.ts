@@ -13,6 +13,12 @@ export interface ReadMail {
   readonly text: string;
 }
 
+/** What the operator is answered; each test names the shape that it expects. */
+export interface OperatorAnswer<Body> {
+  readonly status: number;
+  readonly body: Body;
+}
+
 /** A running server. */
 export interface PageServer {
   readonly url: string;
@@ -20,11 +26,11 @@ export interface PageServer {
   /** Everything that was logged. */
   log(): string;
   /** A request as the operator. */
-  control(
+  readonly control: <Body = unknown>(
     method: string,
     path: string,
     json?: unknown,
-  ): Promise<{ readonly status: number; readonly body: unknown }>;
+  ) => Promise<OperatorAnswer<Body>>;
   /** The newest mail of a kind to an address; waits for it, since it goes out behind the answer. */
   mail(kind: string, to: string): Promise<ReadMail>;
   close(): Promise<void>;
@@ -77,9 +83,8 @@ export async function startPageServer(config: Partial<LatchkeyConfig> = {}): Pro
     mail: async (kind, to) => {
       const until = Date.now() + MAIL_PATIENCE;
       do {
-        const { body } = await control("GET", "/auth/admin/mail");
-        const { items } = body as { items: ReadMail[] };
-        const found = items.find((mail) => mail.kind === kind && mail.to === to);
+        const { body } = await control<{ items: ReadMail[] }>("GET", "/auth/admin/mail");
+        const found = body.items.find((mail) => mail.kind === kind && mail.to === to);
         if (found !== undefined) return found;
         await new Promise((resolve) => setTimeout(resolve, 20));
       } while (Date.now() < until);
@@ -97,11 +102,4 @@ export function linkOf(mail: ReadMail): string {
   const link = /https?:\/\/\S+\?token=\S+/.exec(mail.text)?.[0];
   if (link === undefined) throw new Error(`no link in ${mail.text}`);
   return link;
-}
-
-/** The six digits of a mail. */
-export function digitsOf(mail: ReadMail): string {
-  const digits = /^ {2}(\d{6})$/m.exec(mail.text)?.[1];
-  if (digits === undefined) throw new Error(`no digits in ${mail.text}`);
-  return digits;
 }
