@@ -8,6 +8,7 @@ import type { AxeResults } from "axe-core";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { addAuthenticator, launchBrowser } from "./harness/browser.ts";
+import { root } from "./harness/child.ts";
 import { removeDirectories } from "./harness/directory.ts";
 import { type PageServer, startPageServer } from "./harness/page-server.ts";
 import { createPerson, PASSWORD, signIn, TOUR_CONFIG, walkPages } from "./harness/page-tour.ts";
@@ -138,6 +139,27 @@ describe("a mistake", () => {
     await page.keyboard.press("Space");
     await page.keyboard.press("Enter");
     await page.getByRole("heading", { name: "You are signed in" }).waitFor();
+  });
+});
+
+describe("a newcomer", () => {
+  it("comes from the link of the terminal to the console by clicking", async () => {
+    const server = await startPageServer({
+      console: { directory: `${root}/packages/console/dist` },
+    });
+    onTestFinished(() => server.close());
+    const { page, complaints } = await openVisitor();
+    await page.goto(server.setupLink ?? "");
+    await page.getByLabel("E-mail").fill("root@example.com");
+    await page.getByLabel("Password").fill(PASSWORD);
+    await page.getByRole("button", { name: "Create administrator" }).click();
+    await page.getByRole("link", { name: "Sign in" }).click();
+    await page.getByLabel("E-mail or user name").fill("root@example.com");
+    await page.getByLabel("Password").fill(PASSWORD);
+    await page.getByRole("button", { name: "Sign in", exact: true }).click();
+    await page.waitForURL(`${server.url}/admin`);
+    await page.getByRole("link", { name: "Users" }).waitFor();
+    expect(complaints).toEqual([]);
   });
 });
 
