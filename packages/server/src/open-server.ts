@@ -160,6 +160,7 @@ async function openKeys(
   return loadKeyRing({
     database,
     keyEncryption,
+    reopenKeyEncryption: () => openKeyEncryption(config.keyEncryption, { hasSealedKeys: true }),
     signingAlgorithm: signingAlgorithms,
     now: clock(),
     clock,

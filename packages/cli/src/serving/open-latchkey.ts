@@ -55,8 +55,10 @@ export async function openLatchkey(options: {
       logger: log,
     });
     const opening = latchkey;
-    void options.until?.then(() => opening.close());
+    let isOpen = false;
+    void options.until?.then(() => (isOpen ? undefined : opening.close()));
     const { setupLink } = await latchkey.ready();
+    isOpen = true;
     return { latchkey, log, setupLink };
   } catch (error) {
     // The first error is the one to tell; a store that did not open has nothing to close.

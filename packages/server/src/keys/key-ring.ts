@@ -14,7 +14,7 @@ import {
 import { type Database, DatabaseError, type Step } from "../storage/database.ts";
 import { createLeases } from "../storage/leases.ts";
 import { writeAll } from "../storage/write.ts";
-import type { KeyEncryption } from "./key-encryption.ts";
+import { type KeyEncryption, KeyEncryptionError } from "./key-encryption.ts";
 import { JWK_SET_MAX_AGE } from "./jwk-set-response.ts";
 import { REFRESH_KEY_ALG, type RefreshKey } from "./refresh-key.ts";
 import { createSuccessor, deleteUnused } from "./rotate-refresh-key.ts";
@@ -138,6 +138,10 @@ export interface KeyRing {
 export interface KeyRingOptions {
   readonly database: Database;
   readonly keyEncryption: KeyEncryption;
+  /**
+   * Reads the key-encryption keys again: another node may have made one, and sealed with it.
+   */
+  readonly reopenKeyEncryption?: () => Promise<KeyEncryption>;
   /** Several at once: the first is the default. */
   readonly signingAlgorithm: JwsAlgorithm | readonly JwsAlgorithm[];
   /** Milliseconds; the time at which missing keys are made. */
@@ -155,9 +159,11 @@ export interface KeyRingOptions {
  * @throws KeyEncryptionError key_encryption_key_wrong
  * @throws DatabaseError
  */
-export async function loadKeyRing(options: KeyRingOptions): Promise<KeyRing> {
-  const { database, keyEncryption, now } = options;
-  const stored = await loadStoredKeys(database, keyEncryption);
+export async function loadKeyRing(given: KeyRingOptions): Promise<KeyRing> {
+  const { database, now } = given;
+  const opened = await unsealAll(given, given.keyEncryption, []);
+  const { stored, keyEncryption } = opened;
+  const options = { ...given, keyEncryption };
   const steps = await missingKeys(stored, { ...options, now });
   if (steps.length === 0) return createKeyRing(stored, options);
   const outcome = await database.write(steps);
@@ -165,7 +171,26 @@ export async function loadKeyRing(options: KeyRingOptions): Promise<KeyRing> {
   if (!outcome.committed && outcome.reason !== "unique") {
     throw new DatabaseError("database_unavailable", `keys were not saved: ${outcome.reason}`);
   }
-  return createKeyRing(await loadStoredKeys(database, keyEncryption), options);
+  const loaded = await unsealAll(options, keyEncryption, []);
+  return createKeyRing(loaded.stored, { ...options, keyEncryption: loaded.keyEncryption });
+}
+
+/** Reads all keys; when one does not open, the key-encryption keys are read anew, once. */
+async function unsealAll(
+  { database, reopenKeyEncryption }: Pick<KeyRingOptions, "database" | "reopenKeyEncryption">,
+  keyEncryption: KeyEncryption,
+  known: readonly StoredKey[],
+): Promise<{ readonly stored: readonly StoredKey[]; readonly keyEncryption: KeyEncryption }> {
+  try {
+    return { stored: await loadStoredKeys(database, keyEncryption, known), keyEncryption };
+  } catch (error) {
+    if (!(error instanceof KeyEncryptionError) || reopenKeyEncryption === undefined) throw error;
+    const reopened = await reopenKeyEncryption();
+    return {
+      stored: await loadStoredKeys(database, reopened, known),
+      keyEncryption: reopened,
+    };
+  }
 }
 
 async function missingKeys(
@@ -233,7 +258,7 @@ function createKeyRing(loaded: readonly StoredKey[], options: KeyRingOptions): K
   let view = viewOf(stored, algorithms, retention);
 
   const reload = async (): Promise<void> => {
-    stored = await loadStoredKeys(database, keyEncryption, stored);
+    ({ stored, keyEncryption } = await unsealAll(options, keyEncryption, stored));
     view = viewOf(stored, algorithms, retention);
   };
   const signer = (now: number): Signer => view.signer(defaultAlgorithm, now);
