@@ -32,7 +32,7 @@ const isSet = (value: unknown): string => (value === undefined ? "not set" : "se
 // What has no place in the console: parts handed in by code, and what only tests replace.
 type Shown = Exclude<keyof LatchkeyConfig, "logger" | "clock" | "console" | "settingSources">;
 
-const words: Partial<Record<Shown, SettingWords>> = {
+const words: Readonly<Record<Shown, SettingWords>> = {
   issuer: {
     effect: "The public URL of this server, as every token names it.",
     value: ({ issuer }) => issuer,
