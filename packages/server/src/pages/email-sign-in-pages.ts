@@ -2,11 +2,7 @@
 
 import { html } from "hono/html";
 import type { MailedCodeContext } from "../accounts/email/mailed-code.ts";
-import {
-  checkEmailSignIn,
-  EMAIL_AMR,
-  requestEmailSignIn,
-} from "../accounts/email-sign-in/email-sign-in.ts";
+import { checkEmailSignIn, requestEmailSignIn } from "../accounts/email-sign-in/email-sign-in.ts";
 import { findLinkCode } from "../codes/check-code.ts";
 import type { Guessing } from "../guessing/guessing.ts";
 import type { FormFields } from "../http/form.ts";
@@ -75,11 +71,10 @@ export function signInLinkPage(context: EmailSignInContext): FormPage {
       const proof = parseProof(fields);
       const name = "token" in proof ? proof.token : proof.email;
       const run = () => checkEmailSignIn(context, proof, from);
-      const subject = await countCode(context, visit, { name, run });
+      const checked = await countCode(context, visit, { name, run });
       return completeVisit(context, visit, () =>
         completeSignIn(context, {
-          subject,
-          amr: EMAIL_AMR,
+          ...checked,
           transport: "cookie",
           isRemembered: fields.has("remember"),
           from,

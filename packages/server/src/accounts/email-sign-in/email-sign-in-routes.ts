@@ -1,6 +1,7 @@
 // Signing in by a mail: /auth/login/email. Mounted only where `emailSignIn` is on.
 
 import { z } from "@hono/zod-openapi";
+import type { Guessing } from "../../guessing/guessing.ts";
 import {
   type App,
   createRoutes,
@@ -10,7 +11,6 @@ import {
   problems,
 } from "../../http/app.ts";
 import type { OriginPolicy } from "../../http/csrf.ts";
-import type { Guessing } from "../../guessing/guessing.ts";
 import { signInAnswer } from "../../sessions/answer.ts";
 import { completeSignIn, type SignInContext } from "../../sign-in/complete-sign-in.ts";
 import {
@@ -21,7 +21,7 @@ import {
 import { callerOf } from "../caller.ts";
 import { digitsSchema, type MailedCodeContext, tokenSchema } from "../email/mailed-code.ts";
 import { emailSchema } from "../identity.ts";
-import { checkEmailSignIn, EMAIL_AMR, requestEmailSignIn } from "./email-sign-in.ts";
+import { checkEmailSignIn, requestEmailSignIn } from "./email-sign-in.ts";
 
 /** What the routes need. */
 export type EmailSignInRoutesContext = MailedCodeContext &
@@ -78,12 +78,11 @@ export function emailSignInRoutes(context: EmailSignInRoutesContext): App {
       const from = callerOf(c);
       const name = "token" in proof ? proof.token : proof.email;
       const counted = await guessing.count("mailedCode", { ...from, name });
-      const subject = await checkEmailSignIn(context, proof, from);
+      const checked = await checkEmailSignIn(context, proof, from);
       await counted.pass();
       return signInAnswer(
         await completeSignIn(context, {
-          subject,
-          amr: EMAIL_AMR,
+          ...checked,
           transport,
           isRemembered: remember,
           from,

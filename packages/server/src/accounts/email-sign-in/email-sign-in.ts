@@ -3,17 +3,19 @@
 // The mail is one factor; completeSignIn asks for the second as for any other sign-in.
 
 import { auditEvent } from "../../audit/audit-event.ts";
-import { checkDigits, findLinkCode, refuseSpent, spendCodeStep } from "../../codes/check-code.ts";
+import { checkDigits, findLinkCode, spendCodeStep } from "../../codes/check-code.ts";
 import { issueCode } from "../../codes/issue-code.ts";
-import { WriteConflict, writeAll } from "../../storage/write.ts";
-import type { SignInSubject } from "../../tokens/subject.ts";
+import { Refusal } from "../../http/refusal.ts";
+import type { CheckedSignIn } from "../../sign-in/complete-sign-in.ts";
+import type { SpentBySignIn } from "../../sign-in/start-session.ts";
+import { writeAll } from "../../storage/write.ts";
 import type { Caller } from "../caller.ts";
 import { findAddressee, type MailedCodeContext } from "../email/mailed-code.ts";
 import type { ResetProof } from "../recovery/reset-password.ts";
 import { readBoundSubject } from "../recovery/set-mailed-password.ts";
 
 /** RFC 8176: a one-time code. */
-export const EMAIL_AMR: readonly string[] = ["otp"];
+const EMAIL_AMR: readonly string[] = ["otp"];
 
 /**
  * Mails a link and six digits that sign in; those mailed before are void. For an address that nobody
@@ -54,17 +56,23 @@ export async function requestEmailSignIn(
   );
 }
 
+/** A sign-in by mail whose code was right. It is spent by what completeSignIn writes. */
+export type CheckedEmailSignIn = Pick<CheckedSignIn, "subject" | "amr"> & {
+  readonly spends: SpentBySignIn;
+};
+
 /**
- * Spends the mail of a sign-in. It is spent even when the sign-in then fails: a mail is tried once.
+ * Checks the link or the digits of a sign-in's mail.
  *
- * @returns who signs in, for completeSignIn with {@link EMAIL_AMR}
+ * @returns what completeSignIn takes: it spends the code in the write that makes the session, or
+ * that asks for a second factor
  * @throws Refusal `code_invalid`
  */
 export async function checkEmailSignIn(
   context: MailedCodeContext,
   proof: ResetProof,
   from: Caller,
-): Promise<SignInSubject> {
+): Promise<CheckedEmailSignIn> {
   const { database } = context;
   const { now } = from;
   const code =
@@ -77,17 +85,12 @@ export async function checkEmailSignIn(
           now,
         });
   const subject = await readBoundSubject(context, code);
-  const outcome = await database.write([
-    spendCodeStep(database, code),
-    auditEvent(database, {
-      ...from,
-      actorId: subject.id,
-      kind: "login.mail_used",
-      outcome: "success",
-      userId: subject.id,
-    }),
-  ]);
-  refuseSpent(outcome);
-  if (!outcome.committed) throw new WriteConflict(outcome);
-  return subject;
+  return {
+    subject,
+    amr: EMAIL_AMR,
+    spends: {
+      steps: [spendCodeStep(database, code)],
+      refuse: () => new Refusal("code_invalid"),
+    },
+  };
 }
