@@ -386,7 +386,7 @@ describe("same origin", () => {
 
   test("React: provider and hooks follow the session", async () => {
     const page = await context.newPage();
-    await page.goto(world.page(world.issuer, "react"));
+    await page.goto(world.page(world.issuer, { name: "react" }));
     await page.getByText("signed_out").waitFor();
     await signIn(page);
     await page.getByText(EMAIL).waitFor();
@@ -431,6 +431,25 @@ describe("a sibling of the server's host, and strangers", () => {
     expect(await context.cookies()).toEqual([]);
   });
 
+  test.each([
+    ["inside ten seconds another origin renews it", 5_000, "signed_in", 0],
+    ["later that counts as theft (docs/adr/0007)", HALF_AN_HOUR, "signed_out", 1],
+  ])("an answer that one origin lost for good: %s", async (_name, wait, status, reuses) => {
+    const page = await openApp(world.origin(APP));
+    await signIn(page);
+    world.advance(HALF_AN_HOUR);
+    world.arrivals.length = 0;
+    world.fate = () => "answer_held";
+    await page.reload();
+    await eventually(() => refreshes().map((arrival) => arrival.status)).toEqual([200]);
+    await kill(page);
+    world.fate = () => "arrives";
+    world.advance(wait);
+    const account = await openApp(world.issuer);
+    await eventually(() => statusOf(account)).toBe(status);
+    expect(await world.countEvents("session.reused")).toBe(reuses);
+  });
+
   test("a sibling that is not allowed hears which setting is missing", async () => {
     const page = await openApp(world.origin(SIBLING));
     await eventually(() => stateOf(page)).toMatchObject({
@@ -452,6 +471,22 @@ describe("a sibling of the server's host, and strangers", () => {
     expect(failure.code).toBe("cross_site");
     expect(failure.message).toContain("same-site proxy");
     expect(await statusOf(page)).toBe("failed");
+  });
+
+  test("behind a same-site proxy a page of another site works, allowed or not", async () => {
+    const proxy = world.origin("app.elsewhere.localhost");
+    const page = await context.newPage();
+    await page.goto(world.page(proxy, { url: proxy }));
+    expect(await signIn(page)).toBe("signed_in");
+    const cookies = await context.cookies();
+    expect(new Set(cookies.map(({ domain }) => domain))).toEqual(
+      new Set([new URL(proxy).hostname]),
+    );
+    world.advance(HALF_AN_HOUR);
+    await page.reload();
+    await eventually(() => statusOf(page)).toBe("signed_in");
+    await withClient(page, (client) => client.signOut());
+    expect(await context.cookies()).toEqual([]);
   });
 
   test.each([

@@ -39,8 +39,11 @@ export interface ClientWorld {
   readonly issuer: string;
   /** An origin of another host on this port: `origin("evil.localhost")`. */
   origin(host: string): string;
-  /** The page of the application at an origin, with a client of the issuer. */
-  page(origin: string, name?: "app" | "react"): string;
+  /** The page of the application at an origin, with a client of the issuer, or of another URL. */
+  page(
+    origin: string,
+    options?: { readonly name?: "app" | "react"; readonly url?: string },
+  ): string;
   readonly arrivals: Arrival[];
   /** Decides about each request to `/auth/`; replaced by tests. */
   fate: (path: string) => Fate;
@@ -134,7 +137,9 @@ export async function openClientWorld(options: WorldOptions = {}): Promise<Clien
   const world: ClientWorld = {
     issuer,
     origin,
-    page: (at, name = "app") => `${at}/page/${name}?url=${encodeURIComponent(issuer)}`,
+    // Requests to `/auth/` reach the server on every host: each is a same-site proxy of its own.
+    page: (at, { name = "app", url = issuer } = {}) =>
+      `${at}/page/${name}?url=${encodeURIComponent(url)}`,
     arrivals,
     fate: () => "arrives",
     gate: Promise.resolve(),
