@@ -98,9 +98,15 @@ describe("N6: hashes of older parameters", () => {
       tagLength: 32,
     });
     const database = new DatabaseSync(file);
-    database
-      .prepare("update users set password_hash = ?")
-      .run(formatPhc({ ...parameters, salt, hash }));
+    database.prepare("update users set password_hash = ?").run(
+      formatPhc({
+        variant: "argon2id",
+        pepperId: null,
+        ...parameters,
+        salt,
+        hash,
+      }),
+    );
     database.close();
 
     const again = await server.restart();

@@ -68,6 +68,8 @@ describe("checkIssuer (RFC 8414 section 2)", () => {
   });
 });
 
+const key = new Uint8Array(32);
+
 describe("resolveSettings", () => {
   it("fills in the defaults", () => {
     expect(resolveSettings(minimal)).toMatchObject({
@@ -171,6 +173,12 @@ describe("resolveSettings", () => {
     ["no algorithm", { signingAlgorithm: [] }],
     ["an unknown kind of feed", { feed: "private" }],
     ["a password minimum below NIST's", { minPasswordLength: 7 }],
+    ["a range service over plain http", { breachedPasswords: { url: "http://range.example/" } }],
+    ["a range service without an end", { breachedPasswords: { url: "https://range.example/x" } }],
+    ["a range service with a query", { breachedPasswords: { url: "https://range.example/?x=/" } }],
+    ["a pepper's id with a comma", { passwordPepper: { keys: [{ id: "a,b", key }] } }],
+    ["a short pepper", { passwordPepper: { keys: [{ id: "a", key: key.subarray(1) }] } }],
+    ["a current pepper that is not there", { passwordPepper: { keys: [], current: "a" } }],
     ["negative proxies", { trustedProxies: -1 }],
     ["no audience", { audience: [] }],
     [

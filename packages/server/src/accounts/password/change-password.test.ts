@@ -1,4 +1,13 @@
-import { describe, expect, it } from "vitest";
+import { createHash } from "node:crypto";
+import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { type LatchkeyConfig, openSqlite } from "../../index.ts";
+import { writeAll } from "../../storage/write.ts";
 import {
   logIn,
   PASSWORD,
@@ -15,8 +24,8 @@ interface Tokens {
   readonly refresh_token?: string;
 }
 
-async function start() {
-  const server = await startServer();
+async function start(config: Partial<LatchkeyConfig> = {}) {
+  const server = await startServer(config);
   const here = await signUpAndLogIn(server, ANN);
   const there = await logIn(server, ANN);
   const change = (tokens: Tokens, json: object = {}, headers: Record<string, string> = {}) =>
@@ -135,6 +144,42 @@ describe("POST /auth/me/password", () => {
     expect((await signIn(server, `${password.slice(0, -1)}y`)).status).toBe(401);
     expect((await signIn(server, password.slice(0, 72))).status).toBe(401);
     expect((await signIn(server, password)).status).toBe(200);
+  });
+
+  it("8 characters do beside a second factor", async () => {
+    const directory = await mkdtemp(join(tmpdir(), "latchkey-factor-"));
+    onTestFinished(() => rm(directory, { recursive: true, force: true }));
+    const database = await openSqlite({ directory });
+    onTestFinished(() => database.close());
+    const { here, change } = await start({ database });
+    const short = { new_password: "herons 8" };
+    expect((await change(here, short)).body).toMatchObject({ code: "password_too_short" });
+    const seed = {
+      user_id: here.user.id,
+      pending: 0,
+      kek_id: "none",
+      sealed: new Uint8Array(64),
+      last_step: 0,
+      created_at: 1,
+      confirmed_at: 1,
+    };
+    await writeAll(database, [{ query: database.query.insertInto("totp_seeds").values(seed) }]);
+    expect((await change(here, short)).status).toBe(200);
+  });
+
+  it("a breached one is refused, when a range service is configured", async () => {
+    const digest = createHash("sha1").update(NEW_PASSWORD).digest("hex").toUpperCase();
+    const service = createServer((_request, response) => {
+      response.end(`${digest.slice(5)}:3`);
+    });
+    service.listen(0, "127.0.0.1");
+    await once(service, "listening");
+    onTestFinished(() => void service.close());
+    const url = `http://127.0.0.1:${(service.address() as AddressInfo).port}/range/`;
+    const { here, change, log } = await start({ breachedPasswords: { url } });
+    expect(await change(here)).toMatchObject({ status: 422, body: { code: "password_breached" } });
+    expect((await change(here, { new_password: "nine slow storks at noon" })).status).toBe(200);
+    expect(log()).not.toContain(digest.slice(0, 5));
   });
 
   it("of two changes at once one wins, and the other is told", async () => {
