@@ -105,6 +105,8 @@ async function takeEverythingBack(
     endSessions,
     // A code that was spent after the backup would be good again.
     { query: query.deleteFrom("one_time_codes") },
+    { query: query.deleteFrom("codes") },
+    { query: query.deleteFrom("sign_ups") },
     ...owners.flat(),
     retireSigningKeys(database, now),
     auditEvent(database, {
