@@ -82,7 +82,9 @@ describe("the compose file", () => {
   const { services, volumes } = composeSchema.parse(parse("compose.yaml")[0]);
 
   const all = Object.values(services);
-  const mounts = all.flatMap(({ volumes: list = [] }) => list.map((mount) => mount.split(":")[0]));
+  const mounts = all.flatMap(({ volumes: list = [] }) =>
+    list.map((mount) => mount.split(":")[0] ?? ""),
+  );
 
   it("names the versions of images that are not built here", () => {
     const images = all.filter(({ build }) => build === undefined).map(({ image }) => image);
@@ -93,10 +95,10 @@ describe("the compose file", () => {
   it("names files, services and volumes that exist", () => {
     const files = [
       ...all.flatMap(({ build }) => (build === undefined ? [] : [build.dockerfile])),
-      ...mounts.filter((mount) => mount?.startsWith("./")).map((mount) => `deploy/${mount}`),
+      ...mounts.filter((mount) => mount.startsWith("./")).map((mount) => `deploy/${mount}`),
     ];
     for (const file of files) expect(existsSync(join(deploy, "..", file))).toBe(true);
-    const named = mounts.filter((mount) => !mount?.startsWith("./"));
+    const named = mounts.filter((mount) => !mount.startsWith("./"));
     expect([...new Set(named)].sort()).toEqual(Object.keys(volumes).sort());
     const others = all.flatMap(({ depends_on: list = {} }) => Object.keys(list));
     expect(Object.keys(services)).toEqual(expect.arrayContaining(others));
