@@ -44,10 +44,10 @@ export function refusalError(
 }
 
 /** The error of an answer that no Latchkey server gives. */
-export function unexpectedAnswer(details: { readonly status: number }): LatchkeyClientError {
+export function unexpectedAnswer({ status }: { readonly status: number }): LatchkeyClientError {
   return new LatchkeyClientError(
     "unexpected_answer",
-    `${details.status} is no answer of a Latchkey server: check the url`,
-    details,
+    `${status} is no answer of a Latchkey server: check the url`,
+    { status },
   );
 }

@@ -60,11 +60,11 @@ export function useUser(): User | null {
   const client = useClient();
   const session = useSession();
   const user = session.status === "signed_in" ? session.user : null;
-  const isMissing = session.status === "signed_in" && user === null;
+  // Of the access token: a failure is left to the next renewal, which brings other ones.
+  const claims = session.status === "signed_in" && user === null ? session.claims : null;
   useEffect(() => {
-    // A failure is left to the next change of the session: a renewal brings one.
-    if (isMissing) client.loadUser().catch(() => {});
-  }, [client, isMissing]);
+    if (claims !== null) client.loadUser().catch(() => {});
+  }, [client, claims]);
   return user;
 }
 

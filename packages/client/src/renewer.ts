@@ -19,6 +19,11 @@ const SUPERSEDED_TRIES = 8;
 
 /** Milliseconds between two failed tries: doubled by each, up to the longest. */
 const FIRST_PAUSE = 500;
+
+/**
+ * Milliseconds between two looks at the clock, at most. Timers stand still while a machine sleeps, and
+ * a page that is shown all the time gets no event when it wakes.
+ */
 const LONGEST_PAUSE = 60_000;
 
 /** Milliseconds that a request waits for the next try, at most. */
@@ -91,7 +96,8 @@ export function createRenewer(deps: RenewerDeps): Renewer {
     const held = session.held();
     if (held === null && (status !== "loading" || failures === 0)) return;
     const untilDue = held === null ? 0 : held.renewAt - now();
-    cancelTimer = after(Math.max(0, untilDue, notBefore - uptime()), () => wake({}));
+    const wait = Math.max(0, untilDue, notBefore - uptime());
+    cancelTimer = after(Math.min(LONGEST_PAUSE, wait), () => wake({}));
   }
 
   function wake({ isOnlineAgain = false, isRestored = false }): void {

@@ -131,6 +131,16 @@ describe("staying signed in", () => {
     expect(browser.sent.filter(({ path }) => path === "/auth/refresh")).toHaveLength(2);
   });
 
+  test("a clock that was set back does not keep an old token good", async () => {
+    const { browser } = await open();
+    const tab = browser.openTab();
+    await tab.client.signIn({ email: EMAIL, password: PASSWORD });
+    browser.sent.length = 0;
+    tab.clockOffset -= 24 * 3_600_000;
+    expect(await tab.client.getAccessToken()).toMatch(/^eyJ/);
+    expect(browser.sent.map(({ path }) => path)).toEqual(["/auth/refresh"]);
+  });
+
   test("a token that is over is renewed before it is handed out, once for many callers", async () => {
     const { browser, server } = await open();
     const { client } = browser.openTab();
@@ -168,6 +178,18 @@ describe("staying signed in", () => {
       expect(new Set(states.map(({ status }) => status))).toEqual(new Set(["signed_in"]));
     }
     expect(await server.countEvents("session.reused")).toBe(0);
+  });
+
+  test("a page that is shown all the time notices that the machine slept", async () => {
+    const { browser, server } = await open();
+    const tab = browser.openTab();
+    await tab.client.signIn({ email: EMAIL, password: PASSWORD });
+    browser.sent.length = 0;
+    // A minute passes for timers, a night for the clock.
+    server.advance(60_000);
+    tab.clockOffset += 8 * 3_600_000;
+    tab.runTimers();
+    await expect.poll(() => browser.sent.map(({ path }) => path)).toEqual(["/auth/refresh"]);
   });
 
   test("a hidden tab renews when it is shown again, not before", async () => {
@@ -345,6 +367,63 @@ describe("a server that is away", () => {
     const keys = browser.sent.map(({ headers }) => headers.get("Idempotency-Key"));
     expect(keys).toHaveLength(2);
     expect(new Set(keys).size).toBe(1);
+  });
+});
+
+describe("the set-up", () => {
+  test("a sign-in whose cookie is gone at the first renewal: cookies are blocked", async () => {
+    const { browser, server } = await open();
+    const { client } = browser.openTab();
+    await client.signIn({ email: EMAIL, password: PASSWORD });
+    browser.cookies.clear();
+    server.advance(HALF_AN_HOUR);
+    expect(await client.getAccessToken()).toBeNull();
+    expect(client.getSnapshot()).toMatchObject({
+      status: "signed_out",
+      reason: "no_session",
+      error: { code: "cookies_blocked" },
+    });
+  });
+
+  test("a cookie that is gone later is a session that is gone", async () => {
+    const { browser, server } = await open();
+    const { client } = browser.openTab();
+    await client.signIn({ email: EMAIL, password: PASSWORD });
+    server.advance(HALF_AN_HOUR);
+    await client.getAccessToken();
+    browser.cookies.clear();
+    server.advance(HALF_AN_HOUR);
+    expect(await client.getAccessToken()).toBeNull();
+    expect(client.getSnapshot()).toMatchObject({ reason: "no_session", error: null });
+  });
+
+  test("a page of the network instead of the server's answer", async () => {
+    const { browser } = await open();
+    browser.intercept = () =>
+      new Response("<html>Sign in to the hotel's network</html>", {
+        headers: { "Content-Type": "text/html" },
+      });
+    const { client } = browser.openTab();
+    const error = await failureOf(client.getAccessToken());
+    expect([error.code, error.status]).toEqual(["unexpected_answer", 200]);
+    // It is tried again: the next answer may be the server's.
+    expect(client.getSnapshot()).toMatchObject({ status: "loading", error });
+    browser.intercept = () => undefined;
+    expect(await client.getAccessToken()).toBeNull();
+  });
+
+  test("somebody else signs in in another tab: every tab changes to them", async () => {
+    const { browser, server } = await open();
+    await server.createUser("bob@example.com");
+    const [one, other] = [browser.openTab().client, browser.openTab().client];
+    const ada = await one.signIn({ email: EMAIL, password: PASSWORD });
+    await expect.poll(() => other.getSnapshot().status).toBe("signed_in");
+    server.advance(1_000);
+    const bob = await other.signIn({ email: "bob@example.com", password: PASSWORD });
+    if (ada.status !== "signed_in" || bob.status !== "signed_in") throw new Error("not signed in");
+    expect(bob.user.id).not.toBe(ada.user.id);
+    await expect.poll(() => one.getSnapshot()).toMatchObject({ userId: bob.user.id });
+    expect(await one.loadUser()).toMatchObject({ email: "bob@example.com" });
   });
 });
 
