@@ -3,15 +3,12 @@
 // Work is counted in statements and hashes; a clock would measure the machine.
 
 import crypto from "node:crypto";
-import { mkdtemp, rm } from "node:fs/promises";
 import { syncBuiltinESMExports } from "node:module";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { createIdentifier, type UserAnswer } from "@latchkey/protocol";
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Database } from "../src/index.ts";
-import { openSqlite } from "../src/storage/sqlite/open-sqlite.ts";
 import { writeAll } from "../src/storage/write.ts";
+import { openTestDatabase } from "./engines/engines.ts";
 import { type Answer, PASSWORD, type Send, startServer, type TestServer } from "./test-server.ts";
 
 const WRONG = "a password of somebody else";
@@ -42,7 +39,9 @@ afterAll(() => {
 
 function countWork(store: Database): Database {
   return {
-    ...store,
+    dialect: store.dialect,
+    query: store.query,
+    close: () => store.close(),
     read: (query) => {
       cost.reads += 1;
       return store.read(query);
@@ -69,10 +68,7 @@ type Kind = (typeof KINDS)[number];
 const addressOf = (kind: Kind): string => `${kind}@example.com`;
 
 async function startWithAll(): Promise<TestServer> {
-  const directory = await mkdtemp(join(tmpdir(), "latchkey-alike-"));
-  onTestFinished(() => rm(directory, { recursive: true, force: true }));
-  const store = await openSqlite({ directory });
-  onTestFinished(() => store.close());
+  const store = await openTestDatabase();
   const server = await startServer({
     database: countWork(store),
     requireVerifiedEmail: true,

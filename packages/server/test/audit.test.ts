@@ -1,13 +1,12 @@
 // The audit log: what is in it, how it is asked, and that it only grows.
 
-import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { AuditEventAnswer, Page, Problem } from "@latchkey/protocol";
-import { describe, expect, it, onTestFinished } from "vitest";
+import { describe, expect, it } from "vitest";
 import { auditEvent } from "../src/audit/audit-event.ts";
-import { openSqlite } from "../src/storage/sqlite/open-sqlite.ts";
 import { writeAll } from "../src/storage/write.ts";
+import { openTestDatabase } from "./engines/engines.ts";
 import {
   createAdministrator,
   logIn,
@@ -131,10 +130,7 @@ describe("GET /auth/admin/audit", () => {
 
 describe("the log only grows", () => {
   it("whatever a statement tries, but to take out what identifies a person", async () => {
-    const directory = await mkdtemp(join(tmpdir(), "latchkey-audit-"));
-    onTestFinished(() => rm(directory, { recursive: true, force: true }));
-    const database = await openSqlite({ directory });
-    onTestFinished(() => database.close());
+    const database = await openTestDatabase();
     const event = { kind: "login", outcome: "success", actorId: "a", userId: "u", now: 5 } as const;
     const where = { address: "192.0.2.1", userAgent: "x", detail: { why: "this" } };
     await writeAll(database, [auditEvent(database, { ...event, ...where })]);

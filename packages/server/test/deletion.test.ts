@@ -1,13 +1,10 @@
 // The end of an account: asked for by its owner, brought back by the mailed link, done by the sweeper
 // or at once by an administrator; and what is left of it in the audit log.
 
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import type { AuditEventAnswer, Page, Problem } from "@latchkey/protocol";
-import { expect, it, onTestFinished } from "vitest";
+import { expect, it } from "vitest";
 import { sweepDeletions } from "../src/accounts/deletion/sweep-deletions.ts";
-import { openSqlite } from "../src/storage/sqlite/open-sqlite.ts";
+import { openTestDatabase } from "./engines/engines.ts";
 import {
   createAdministrator,
   logIn,
@@ -54,10 +51,7 @@ const exists = async (server: TestServer, id: string): Promise<boolean> =>
 
 /** A server on a store that the test can sweep, as the sweeper does it. */
 async function startSwept() {
-  const directory = await mkdtemp(join(tmpdir(), "latchkey-deletion-"));
-  onTestFinished(() => rm(directory, { recursive: true, force: true }));
-  const database = await openSqlite({ directory });
-  onTestFinished(() => database.close());
+  const database = await openTestDatabase();
   const server = await startServer({ database });
   return {
     server,

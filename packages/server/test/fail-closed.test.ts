@@ -6,7 +6,7 @@ import { join } from "node:path";
 import type { Problem } from "@latchkey/protocol";
 import { describe, expect, it, onTestFinished, test } from "vitest";
 import { createLatchkey, type Database, DatabaseError } from "../src/index.ts";
-import { openSqlite } from "../src/storage/sqlite/open-sqlite.ts";
+import { openTestDatabase } from "./engines/engines.ts";
 import {
   createAdministrator,
   ISSUER,
@@ -21,16 +21,15 @@ async function startOnStore(): Promise<{
   server: TestServer;
   cut: (what: "read" | "write") => void;
 }> {
-  const directory = await mkdtemp(join(tmpdir(), "latchkey-cut-"));
-  onTestFinished(() => rm(directory, { recursive: true, force: true }));
-  const store = await openSqlite({ directory });
-  onTestFinished(() => store.close());
+  const store = await openTestDatabase();
   const isCut = { read: false, write: false };
   const fail = async (): Promise<never> => {
     throw new DatabaseError("database_unavailable", "cut");
   };
   const database: Database = {
-    ...store,
+    dialect: store.dialect,
+    query: store.query,
+    close: () => store.close(),
     read: (query) => (isCut.read ? fail() : store.read(query)),
     write: (steps) => (isCut.write ? fail() : store.write(steps)),
   };

@@ -1,12 +1,7 @@
-// One suite for both stores. The database's runs on SQLite here, statement by statement what another
-// engine gets.
+// One suite for both stores, and the database's on both engines.
 
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { describe, expect, it, onTestFinished } from "vitest";
-import { migrations } from "../storage/migrations/migrations.ts";
-import { openSqlite } from "../storage/sqlite/open-sqlite.ts";
+import { describe, expect, it } from "vitest";
+import { openTestDatabase } from "../../test/engines/engines.ts";
 import { createDatabaseStore } from "./database-store.ts";
 import { FREE_LANE_FAILURES, LONGEST_LANE_WAIT, MAX_LANE_FAILURES } from "./lane.ts";
 import type { Bucket, LaneKey, LimitStore } from "./limit-store.ts";
@@ -16,17 +11,9 @@ import { sweepLimits } from "./sweep-limits.ts";
 const T0 = 1_700_000_000_000;
 const HOUR = 3_600_000;
 
-async function openDatabase() {
-  const directory = await mkdtemp(join(tmpdir(), "latchkey-limits-"));
-  onTestFinished(() => rm(directory, { recursive: true, force: true }));
-  const database = await openSqlite({ directory, migrations });
-  onTestFinished(() => database.close());
-  return database;
-}
-
 const stores: [string, () => Promise<LimitStore>][] = [
   ["memory", async () => createMemoryStore()],
-  ["database", async () => createDatabaseStore(await openDatabase())],
+  ["database", async () => createDatabaseStore(await openTestDatabase())],
 ];
 
 const bucket = (key: string, attempts = 3, per = 60): Bucket => ({
@@ -156,7 +143,7 @@ describe("limits in memory", () => {
 
 describe("limits in the database", () => {
   it("are one for all nodes", async () => {
-    const database = await openDatabase();
+    const database = await openTestDatabase();
     const [one, other] = [createDatabaseStore(database), createDatabaseStore(database)];
     expect(await passing(one, [bucket("a")], T0)).toBe(3);
     expect(await passing(other, [bucket("a")], T0)).toBe(0);
@@ -165,7 +152,7 @@ describe("limits in the database", () => {
   });
 
   it("are swept when they count nothing any more, and not before", async () => {
-    const database = await openDatabase();
+    const database = await openTestDatabase();
     const store = createDatabaseStore(database);
     await passing(store, [bucket("a")], T0);
     await failures(store, T0);
