@@ -15,9 +15,17 @@ const dist = join(home, "dist");
 const cache = join(home, "..", "..", "node_modules", ".cache", "latchkey");
 const fresh = join(cache, `console-${process.pid}`);
 
+// Whoever asks may be a test: what is built is the same.
+process.env.NODE_ENV = "production";
+
 try {
   mkdirSync(cache, { recursive: true });
-  await build({ root: home, logLevel: "warn", build: { outDir: fresh, emptyOutDir: true } });
+  await build({
+    root: home,
+    logLevel: "warn",
+    mode: "production",
+    build: { outDir: fresh, emptyOutDir: true },
+  });
   const assets = join(fresh, "assets");
   for (const name of readdirSync(assets)) {
     if (![".js", ".css", ".svg"].includes(extname(name))) continue;

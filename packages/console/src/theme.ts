@@ -40,7 +40,6 @@ export const theme = createTheme({
     },
   },
   components: {
-    Anchor: { defaultProps: { underline: "always" } },
     Badge: { defaultProps: { tt: "none", fw: 600 } },
   },
   cursorType: "pointer",

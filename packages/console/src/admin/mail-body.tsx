@@ -25,7 +25,7 @@ export function MailBody({ text }: { readonly text: string }): ReactElement {
           LINK.test(part) ? (
             // Parts are in the order of the text, which does not change.
             // eslint-disable-next-line react/no-array-index-key
-            <Anchor key={place} href={part} target="_blank" rel="noreferrer">
+            <Anchor key={place} td="underline" href={part} target="_blank" rel="noreferrer">
               {part}
             </Anchor>
           ) : (
