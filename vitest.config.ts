@@ -8,12 +8,13 @@ const source = {
   ssr: { resolve: { conditions: [...conditions, "node"] } },
 };
 const onPostgres = [
-  "packages/server/test/second-factors.test.ts",
-  "packages/server/test/passkeys.test.ts",
-  "packages/server/src/{sessions,revocation,keys,clients,tokens,audit,sign-in,guessing}/**/*.test.ts",
-  "packages/server/src/accounts/{email,email-sign-in,recovery}/**/*.test.ts",
+  "packages/server/src/sessions/{renew,routes,refresh-key-rotation}.test.ts",
+  "packages/server/src/revocation/{ledger,feed,routes}.test.ts",
+  "packages/server/src/keys/{rotation,routes}.test.ts",
+  "packages/server/src/{audit,clients,guessing,tokens}/*.test.ts",
+  "packages/server/src/{accounts,codes,credentials,sign-in}/**/*-routes.test.ts",
   "packages/server/src/sweeper.test.ts",
-  "packages/server/test/*.test.ts",
+  "packages/server/test/{administration,clients,enumeration,session-endings,setup}.test.ts",
 ];
 const execArgv = ["--conditions=latchkey-source"];
 

@@ -1,15 +1,12 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { createIdentifier } from "@latchkey/protocol";
 import { expect, it, onTestFinished } from "vitest";
 import { auditEvent } from "./audit/audit-event.ts";
 import { createLogger } from "./observability/logger.ts";
 import { ENDED_RETENTION, type SessionPolicy } from "./sessions/lifetimes.ts";
 import { SWEEP_SESSIONS, sweepExpiredSessions } from "./sessions/sweep-sessions.ts";
-import type { Step } from "./storage/database.ts";
-import { openSqlite, type SqliteDatabase } from "./storage/sqlite/open-sqlite.ts";
+import type { Database, Step } from "./storage/database.ts";
 import { writeAll } from "./storage/write.ts";
+import { openTestDatabase } from "../test/engines/engines.ts";
 import { startSweeper, type Sweeper } from "./sweeper.ts";
 
 const IDLE = 60_000;
@@ -25,10 +22,8 @@ const policy: SessionPolicy = {
 
 async function open(
   change: Partial<SessionPolicy> = {},
-): Promise<{ database: SqliteDatabase; sweeper: Sweeper; userId: string }> {
-  const directory = await mkdtemp(join(tmpdir(), "latchkey-sweeper-"));
-  onTestFinished(() => rm(directory, { recursive: true, force: true }));
-  const database = await openSqlite({ directory });
+): Promise<{ database: Database; sweeper: Sweeper; userId: string }> {
+  const database = await openTestDatabase();
   const sweeper = startSweeper({
     database,
     clock: Date.now,
@@ -40,7 +35,6 @@ async function open(
   });
   onTestFinished(async () => {
     await sweeper.stop();
-    await database.close();
   });
   const userId = createIdentifier();
   const user = { id: userId, email: "ann@example.com", handle: createIdentifier() };
@@ -51,7 +45,7 @@ async function open(
 }
 
 function sessionStep(
-  database: SqliteDatabase,
+  database: Database,
   session: {
     userId: string;
     advancedAt: number;
@@ -85,7 +79,7 @@ function sessionStep(
   return { query };
 }
 
-async function ids(database: SqliteDatabase): Promise<string[]> {
+async function ids(database: Database): Promise<string[]> {
   const rows = await database.read(database.query.selectFrom("sessions").select("id"));
   return rows.map((row) => row.id);
 }

@@ -1,22 +1,19 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { isIdentifier } from "@latchkey/protocol";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import type { Database } from "../storage/database.ts";
-import { openSqlite } from "../storage/sqlite/open-sqlite.ts";
 import { writeAll } from "../storage/write.ts";
 import { type AuditInput, auditEvent, MAX_DETAIL, MAX_USER_AGENT } from "./audit-event.ts";
+import { engine, type TestStore } from "../../test/engines/engines.ts";
 
-let directory: string;
+let store: TestStore;
 let database: Database;
 beforeEach(async () => {
-  directory = await mkdtemp(join(tmpdir(), "latchkey-audit-"));
-  database = await openSqlite({ directory });
+  store = await engine.create();
+  database = await store.open();
 });
 afterEach(async () => {
   await database.close();
-  await rm(directory, { recursive: true });
+  await store.remove();
 });
 
 const input: AuditInput = { kind: "session.reuse", outcome: "failure", actorId: null, now: 5 };

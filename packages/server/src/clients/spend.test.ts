@@ -1,27 +1,24 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { createIdentifier } from "@latchkey/protocol";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { openLedger } from "../revocation/ledger.ts";
 import { LEDGER_LEEWAY } from "../revocation/read-ledger.ts";
 import type { Database } from "../storage/database.ts";
-import { openSqlite } from "../storage/sqlite/open-sqlite.ts";
 import { spendToken, sweepSpentTokens } from "./spend.ts";
+import { engine, type TestStore } from "../../test/engines/engines.ts";
 
 const NOW = 1_800_000_000_000;
 const EXPIRY = NOW / 1000;
 
-let directory: string;
+let store: TestStore;
 let database: Database;
 beforeEach(async () => {
-  directory = await mkdtemp(join(tmpdir(), "latchkey-spend-"));
-  database = await openSqlite({ directory });
+  store = await engine.create();
+  database = await store.open();
   await openLedger({ database });
 });
 afterEach(async () => {
   await database.close();
-  await rm(directory, { recursive: true });
+  await store.remove();
 });
 
 const token = (): { jti: string; expiresAt: number } => ({

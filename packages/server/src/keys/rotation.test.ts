@@ -1,13 +1,9 @@
 // The life of keys over time, by a clock: two nodes that share a store, and readers that hold a
 // JWKS for as long as they may.
 
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { importJwkSet, type JwsAlgorithm, type KeySet, signJwt, verifyJwt } from "@latchkey/jose";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Database } from "../storage/database.ts";
-import { openSqlite } from "../storage/sqlite/open-sqlite.ts";
 import { JWK_SET_MAX_AGE } from "./jwk-set-response.ts";
 import { createKeyEncryption } from "./key-encryption.ts";
 import {
@@ -18,22 +14,23 @@ import {
   PUBLISH_LEAD,
   SIGNING_KEY_PERIOD,
 } from "./key-ring.ts";
+import { engine, type TestStore } from "../../test/engines/engines.ts";
 
 const START = 1_800_000_000_000;
 const MINUTE = 60_000;
 const kek = createKeyEncryption([{ id: "kek", key: new Uint8Array(32).fill(1) }]);
 
-let directory: string;
+let store: TestStore;
 let database: Database;
 let now: number;
 beforeEach(async () => {
-  directory = await mkdtemp(join(tmpdir(), "latchkey-rotation-"));
-  database = await openSqlite({ directory });
+  store = await engine.create();
+  database = await store.open();
   now = START;
 });
 afterEach(async () => {
   await database.close();
-  await rm(directory, { recursive: true });
+  await store.remove();
 });
 
 function openNode(options: Partial<KeyRingOptions> = {}): Promise<KeyRing> {

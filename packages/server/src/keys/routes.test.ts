@@ -1,22 +1,19 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { importJwkSet } from "@latchkey/jose";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { problemResponse } from "../http/problem.ts";
 import { Refusal } from "../http/refusal.ts";
 import type { Database } from "../storage/database.ts";
-import { openSqlite } from "../storage/sqlite/open-sqlite.ts";
 import { createKeyEncryption } from "./key-encryption.ts";
 import { type KeyRing, loadKeyRing } from "./key-ring.ts";
 import { keyRoutes } from "./routes.ts";
+import { engine, type TestStore } from "../../test/engines/engines.ts";
 
-let directory: string;
+let store: TestStore;
 let database: Database;
 let keyRing: KeyRing;
 beforeAll(async () => {
-  directory = await mkdtemp(join(tmpdir(), "latchkey-key-routes-"));
-  database = await openSqlite({ directory });
+  store = await engine.create();
+  database = await store.open();
   keyRing = await loadKeyRing({
     database,
     keyEncryption: createKeyEncryption([{ id: "kek", key: new Uint8Array(32).fill(1) }]),
@@ -26,7 +23,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await database.close();
-  await rm(directory, { recursive: true });
+  await store.remove();
 });
 
 const get = (path: string, authorize: () => Promise<void>): Response | Promise<Response> => {

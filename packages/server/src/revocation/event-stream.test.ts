@@ -1,6 +1,3 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { type JsonObject, verifyJwt } from "@latchkey/jose";
 import {
   createIdentifier,
@@ -15,20 +12,20 @@ import { createHandler, type RequestHandler } from "../http/handler.ts";
 import { createKeyEncryption } from "../keys/key-encryption.ts";
 import { type KeyRing, loadKeyRing } from "../keys/key-ring.ts";
 import type { Database } from "../storage/database.ts";
-import { openSqlite } from "../storage/sqlite/open-sqlite.ts";
 import { writeAll } from "../storage/write.ts";
 import { createFeed } from "./feed.ts";
 import { createFeedPlaces, type FeedPlaces } from "./feed-places.ts";
 import { type Ledger, openLedger, replaceLedger } from "./ledger.ts";
 import { type LedgerWatch, watchLedger } from "./ledger-watch.ts";
 import { revocationRoutes } from "./routes.ts";
+import { engine, type TestStore } from "../../test/engines/engines.ts";
 
 const ISSUER = "https://id.example";
 const EXPIRY = Math.floor(Date.now() / 1000) + 900;
 // Longer than any test: what arrives earlier was woken by a write, and not by looking.
 const NEVER = 3_600_000;
 
-let directory: string;
+let store: TestStore;
 let database: Database;
 let ledger: Ledger;
 let keyRing: KeyRing;
@@ -45,8 +42,8 @@ let places: FeedPlaces;
 let endings: (() => void)[];
 
 beforeEach(async () => {
-  directory = await mkdtemp(join(tmpdir(), "latchkey-stream-"));
-  database = await openSqlite({ directory });
+  store = await engine.create();
+  database = await store.open();
   ledger = await openLedger({ database });
   keyRing = await loadKeyRing({
     database,
@@ -86,7 +83,7 @@ beforeEach(async () => {
 afterEach(async () => {
   for (const end of endings) end();
   await database.close();
-  await rm(directory, { recursive: true });
+  await store.remove();
 });
 
 function ask(

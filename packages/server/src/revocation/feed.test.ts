@@ -1,6 +1,3 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { type JsonObject, signJwt, verifyJwt } from "@latchkey/jose";
 import {
   createIdentifier,
@@ -16,25 +13,25 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { createKeyEncryption } from "../keys/key-encryption.ts";
 import { type KeyRing, loadKeyRing } from "../keys/key-ring.ts";
 import type { Database, Step } from "../storage/database.ts";
-import { openSqlite } from "../storage/sqlite/open-sqlite.ts";
 import { writeAll } from "../storage/write.ts";
 import { createFeed, FEED_SLICE_LIFETIME, type Feed } from "./feed.ts";
 import { type Ledger, openLedger, replaceLedger } from "./ledger.ts";
 import { LEDGER_LEEWAY } from "./read-ledger.ts";
 import { sweepLedger } from "./sweep.ts";
+import { engine, type TestStore } from "../../test/engines/engines.ts";
 
 const ISSUER = "https://id.example";
 const NOW = 1_800_000_000_000;
 const SECONDS = NOW / 1000;
 
-let directory: string;
+let store: TestStore;
 let database: Database;
 let keyRing: KeyRing;
 let ledger: Ledger;
 let feed: Feed;
 beforeEach(async () => {
-  directory = await mkdtemp(join(tmpdir(), "latchkey-feed-"));
-  database = await openSqlite({ directory });
+  store = await engine.create();
+  database = await store.open();
   keyRing = await loadKeyRing({
     database,
     keyEncryption: createKeyEncryption([{ id: "kek", key: new Uint8Array(32).fill(1) }]),
@@ -46,7 +43,7 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   await database.close();
-  await rm(directory, { recursive: true });
+  await store.remove();
 });
 
 /** Reads a slice as a guard does: signature, type, issuer, expiry, format, chain. */

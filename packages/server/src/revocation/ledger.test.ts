@@ -1,6 +1,3 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import {
   createIdentifier,
   firstLedgerHash,
@@ -12,23 +9,23 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { auditEvent } from "../audit/audit-event.ts";
 import type { Database, Step } from "../storage/database.ts";
 import type { LedgerTable } from "../storage/schema.ts";
-import { openSqlite } from "../storage/sqlite/open-sqlite.ts";
 import { writeAll } from "../storage/write.ts";
 import { type Ledger, openLedger } from "./ledger.ts";
+import { engine, type TestStore } from "../../test/engines/engines.ts";
 
 const EXPIRY = 2_000_000_000;
 
-let directory: string;
+let store: TestStore;
 let database: Database;
 let ledger: Ledger;
 beforeEach(async () => {
-  directory = await mkdtemp(join(tmpdir(), "latchkey-ledger-"));
-  database = await openSqlite({ directory });
+  store = await engine.create();
+  database = await store.open();
   ledger = await openLedger({ database });
 });
 afterEach(async () => {
   await database.close();
-  await rm(directory, { recursive: true });
+  await store.remove();
 });
 
 function entries(): Promise<readonly LedgerTable[]> {
@@ -141,7 +138,7 @@ describe("openLedger", () => {
     const handle = createIdentifier();
     await writeAll(database, ledger.retire([handle], EXPIRY));
     await database.close();
-    database = await openSqlite({ directory });
+    database = await store.open();
     const again = await openLedger({ database });
     expect(again.id).toBe(ledger.id);
     expect(await again.isRetired([handle])).toBe(true);

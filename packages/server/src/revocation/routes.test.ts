@@ -1,6 +1,3 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { importJwkSet, type JsonObject, verifyJwt } from "@latchkey/jose";
 import { createIdentifier, FEED_TYPE, parseFeedSlice } from "@latchkey/protocol";
 import { pino } from "pino";
@@ -9,22 +6,22 @@ import { createHandler, type RequestHandler } from "../http/handler.ts";
 import { createKeyEncryption } from "../keys/key-encryption.ts";
 import { loadKeyRing } from "../keys/key-ring.ts";
 import type { Database } from "../storage/database.ts";
-import { openSqlite } from "../storage/sqlite/open-sqlite.ts";
 import { writeAll } from "../storage/write.ts";
 import { createFeed } from "./feed.ts";
 import { type Ledger, openLedger } from "./ledger.ts";
 import { revocationRoutes } from "./routes.ts";
+import { engine, type TestStore } from "../../test/engines/engines.ts";
 
 const ISSUER = "https://id.example";
 const NOW = 1_800_000_000_000;
 
-let directory: string;
+let store: TestStore;
 let database: Database;
 let ledger: Ledger;
 let handle: RequestHandler;
 beforeAll(async () => {
-  directory = await mkdtemp(join(tmpdir(), "latchkey-feed-routes-"));
-  database = await openSqlite({ directory });
+  store = await engine.create();
+  database = await store.open();
   ledger = await openLedger({ database });
   const keyRing = await loadKeyRing({
     database,
@@ -47,7 +44,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await database.close();
-  await rm(directory, { recursive: true });
+  await store.remove();
 });
 
 function get(path: string): Promise<Response> {

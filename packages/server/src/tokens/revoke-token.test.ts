@@ -1,30 +1,27 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { createIdentifier } from "@latchkey/protocol";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { type Ledger, openLedger } from "../revocation/ledger.ts";
 import { sweepLedger } from "../revocation/sweep.ts";
 import type { Database } from "../storage/database.ts";
-import { openSqlite } from "../storage/sqlite/open-sqlite.ts";
 import { writeAll } from "../storage/write.ts";
 import { createTokenRevoker, type RevokeAccessToken } from "./revoke-token.ts";
+import { engine, type TestStore } from "../../test/engines/engines.ts";
 
 const NOW = 1_800_000_000_000;
 
-let directory: string;
+let store: TestStore;
 let database: Database;
 let ledger: Ledger;
 let revoke: RevokeAccessToken;
 beforeEach(async () => {
-  directory = await mkdtemp(join(tmpdir(), "latchkey-revoke-"));
-  database = await openSqlite({ directory });
+  store = await engine.create();
+  database = await store.open();
   ledger = await openLedger({ database });
   revoke = createTokenRevoker({ database, ledger, accessTokenLifetime: 900, maxLedgerEntries: 3 });
 });
 afterEach(async () => {
   await database.close();
-  await rm(directory, { recursive: true });
+  await store.remove();
 });
 
 function revocation(jti: string): Parameters<RevokeAccessToken>[0] {

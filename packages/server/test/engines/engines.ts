@@ -7,7 +7,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Client } from "pg";
 import { inject, onTestFinished } from "vitest";
+import { movedTables } from "../../src/maintenance/move-tables.ts";
 import type { Database } from "../../src/storage/database.ts";
+import { migrations } from "../../src/storage/migrations/migrations.ts";
 import { openPostgres } from "../../src/storage/postgres/open-postgres.ts";
 import { openSqlite } from "../../src/storage/sqlite/open-sqlite.ts";
 
@@ -82,22 +84,76 @@ export async function openTestDatabase(): Promise<Database> {
   return database;
 }
 
-/** Makes a database on the run's PostgreSQL: with our schema, or `bare`. */
-export async function createPostgresDatabase(of: "schema" | "bare" = "schema"): Promise<{
+/** A database for one test. */
+export interface TestDatabase {
   readonly url: string;
   readonly drop: () => Promise<void>;
-}> {
-  const answer = await fetch(inject("postgresService"));
-  const superuser = await answer.text();
-  if (!answer.ok) throw new Error(superuser);
+}
+
+/**
+ * Makes a database on the run's PostgreSQL. `clean` has our schema and no rows, and is emptied for the
+ * next test instead of dropped; `copy` is for tests that change more than rows; `bare` has no schema.
+ */
+export async function createPostgresDatabase(
+  kind: "clean" | "copy" | "bare" = "clean",
+): Promise<TestDatabase> {
+  if (kind === "clean") return takeClean();
+  const superuser = await superuserUrl();
   const name = `latchkey_${randomBytes(8).toString("hex")}`;
-  if (of === "schema") await makeTemplate(superuser);
-  const template = of === "schema" ? TEMPLATE : "template1";
+  if (kind === "copy") await makeTemplate(superuser);
+  const template = kind === "copy" ? TEMPLATE : "template1";
   await runOn(superuser, `create database ${name} template ${template}`);
   return {
     url: databaseUrl(superuser, name),
     drop: () => runOn(superuser, `drop database ${name} with (force)`),
   };
+}
+
+// Emptied databases of this test file: making one costs more than most tests.
+const clean: string[] = [];
+
+async function takeClean(): Promise<TestDatabase> {
+  const url = clean.pop() ?? (await createPostgresDatabase("copy")).url;
+  return {
+    url,
+    drop: async () => {
+      await empty(url);
+      clean.push(url);
+    },
+  };
+}
+
+async function empty(url: string): Promise<void> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  try {
+    await client.query(
+      `select pg_terminate_backend(pid) from pg_stat_activity
+        where datname = current_database() and pid <> pg_backend_pid()`,
+    );
+    const tables = [...movedTables.map(({ name }) => name), "leases", "moving"];
+    // The last ones refer to the first.
+    await client.query(
+      tables
+        .toReversed()
+        .map((name) => `delete from ${name}`)
+        .join("; "),
+    );
+    for (const statement of migrations[0]?.postgres ?? []) {
+      if (/^create function latchkey_(?:now|clock)\b/.test(statement)) {
+        await client.query(statement.replace("create function", "create or replace function"));
+      }
+    }
+  } finally {
+    await client.end();
+  }
+}
+
+async function superuserUrl(): Promise<string> {
+  const answer = await fetch(inject("postgresService"));
+  const text = await answer.text();
+  if (!answer.ok) throw new Error(text);
+  return text;
 }
 
 /** A database that is copied: quicker than running every migration for every test. */

@@ -15,8 +15,8 @@ import { migrations } from "../migrations/migrations.ts";
 import { writeAll } from "../write.ts";
 import { inspectPostgres, openPostgres, type PostgresOptions } from "./open-postgres.ts";
 
-async function createUrl(of: "schema" | "bare" = "schema"): Promise<string> {
-  const { url, drop } = await createPostgresDatabase(of);
+async function createUrl(kind: "copy" | "bare" = "copy"): Promise<string> {
+  const { url, drop } = await createPostgresDatabase(kind);
   onTestFinished(drop);
   return url;
 }
