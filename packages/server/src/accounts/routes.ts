@@ -33,6 +33,7 @@ import { completeSignIn } from "../sign-in/complete-sign-in.ts";
 import { checkLogin, PASSWORD_AMR } from "../sign-in/login.ts";
 import {
   checkSignInTransport,
+  firstStepProblem,
   loginAnswerSchema,
   signInMembers,
 } from "../sign-in/sign-in-request.ts";
@@ -79,7 +80,11 @@ export function accountRoutes(context: AccountRoutesContext): App {
       summary: "Sign in: tokens and the account's data in one answer",
       tags,
       request: { body: jsonBody(loginSchema) },
-      responses: { 200: jsonAnswer(loginAnswerSchema, "Signed in"), ...problems(401, 403, 429) },
+      responses: {
+        200: jsonAnswer(loginAnswerSchema, "Signed in"),
+        ...problems(401, 429),
+        ...firstStepProblem,
+      },
     }),
     async (c) => {
       const { password, transport = "body", remember = true, ...names } = c.req.valid("json");

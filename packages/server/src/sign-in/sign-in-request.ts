@@ -2,7 +2,8 @@
 // which pages may ask, and what is answered.
 
 import { z } from "@hono/zod-openapi";
-import type { Transport } from "@latchkey/protocol";
+import { PROBLEM_MEDIA_TYPE, type Transport } from "@latchkey/protocol";
+import { problemSchema } from "../http/app.ts";
 import { type OriginPolicy, requireOrigin } from "../http/csrf.ts";
 import { requireBodyTransport } from "../sessions/transport.ts";
 import { userSchema } from "./user-answer.ts";
@@ -30,6 +31,26 @@ export const loginAnswerSchema = z
       .openapi({ description: "Only when a second factor was set up with this sign-in" }),
   })
   .openapi("Login");
+
+/** The refusal of a first step, for the API document: what the second one needs is in it. */
+export const firstStepProblem = {
+  403: {
+    description: "Refused; or `mfa_required`, `mfa_enrolment_required`: go on with `mfa_token`",
+    content: {
+      [PROBLEM_MEDIA_TYPE]: {
+        schema: problemSchema
+          .extend({
+            mfa_token: z.string().optional().openapi({
+              description: "For POST /auth/login/mfa; opens nothing by itself",
+            }),
+            factors: z.array(z.enum(["totp", "passkey", "recovery_code"])).optional(),
+            expires_in: z.int().optional().openapi({ description: "Seconds" }),
+          })
+          .openapi("FirstStepProblem"),
+      },
+    },
+  },
+} as const;
 
 /**
  * Refuses a sign-in from where it may not come.

@@ -15,6 +15,7 @@ import { signInAnswer } from "../../sessions/answer.ts";
 import { completeSignIn, type SignInContext } from "../../sign-in/complete-sign-in.ts";
 import {
   checkSignInTransport,
+  firstStepProblem,
   loginAnswerSchema,
   signInMembers,
 } from "../../sign-in/sign-in-request.ts";
@@ -70,7 +71,11 @@ export function emailSignInRoutes(context: EmailSignInRoutesContext): App {
           ]),
         ),
       },
-      responses: { 200: jsonAnswer(loginAnswerSchema, "Signed in"), ...problems(401, 403, 429) },
+      responses: {
+        200: jsonAnswer(loginAnswerSchema, "Signed in"),
+        ...problems(401, 429),
+        ...firstStepProblem,
+      },
     }),
     async (c) => {
       const { transport = "body", remember = true, ...proof } = c.req.valid("json");
