@@ -43,7 +43,7 @@ describe("contrast (WCAG 2.2)", () => {
         };
         for (const ground of ["page", "card"]) {
           for (const text of ["ink", "quiet", "link"]) check(text, ground, 4.5);
-          for (const shape of ["accent", "focus"]) check(shape, ground, 3);
+          for (const shape of ["accent-edge", "focus"]) check(shape, ground, 3);
         }
         for (const button of ["accent", "accent-hover"]) check("on-accent", button, 4.5);
         for (const tint of ["bad-tint", "good-tint"]) check("ink", tint, 4.5);

@@ -111,16 +111,17 @@ function declarations(ground: Ground, accent: Color): string {
   const card = colorOf(ground.card);
   const grounds = [page, card];
   const { towards } = ground;
-  // A button must be seen as one, and its words read.
-  const button = readableOn(accent, { grounds, towards, ratio: SHAPE_CONTRAST });
-  const words = contrast(WHITE, button) >= TEXT_CONTRAST ? WHITE : BLACK;
-  const hover = mix(button, words === WHITE ? BLACK : WHITE, 0.14);
+  // A button keeps the operator's colour: its words can be read on it, and its edge be seen.
+  const words = contrast(WHITE, accent) >= TEXT_CONTRAST ? WHITE : BLACK;
+  const hover = mix(accent, words === WHITE ? BLACK : WHITE, 0.14);
+  const edge = readableOn(accent, { grounds, towards, ratio: SHAPE_CONTRAST });
   const link = readableOn(accent, { grounds, towards, ratio: TEXT_CONTRAST });
   const all = {
     page: ground.page,
     card: ground.card,
     ...ground.fixed,
-    accent: formatColor(button),
+    accent: formatColor(accent),
+    "accent-edge": formatColor(edge),
     "accent-hover": formatColor(hover),
     "on-accent": formatColor(words),
     link: formatColor(link),

@@ -15,9 +15,7 @@ export const de: Messages = {
   displayName: "Name",
   password: "Passwort",
   newPassword: "Neues Passwort",
-  showPassword: "Passwort anzeigen",
   passwordHint: (length) => `Mindestens ${length} Zeichen. Ein ganzer Satz ist gut.`,
-  problemTitle: "Das hat nicht geklappt",
 
   signIn: "Anmelden",
   signInTitle: (product) => `Bei ${product} anmelden`,
@@ -57,7 +55,6 @@ export const de: Messages = {
     "Deine Rolle verlangt einen zweiten Faktor. Lies diesen Code mit einer Authenticator-App ein und gib dann die sechs Ziffern ein, die sie zeigt.",
   enrolQr: "QR-Code für deine Authenticator-App",
   enrolByHand: "Lässt er sich nicht einlesen? Gib diesen Schlüssel in der App ein:",
-  enrolPasskeyText: "Deine Rolle verlangt einen zweiten Faktor. Du kannst ihn jetzt einrichten.",
 
   recoveryCodesTitle: "Notfallcodes aufbewahren",
   recoveryCodesText:
@@ -71,7 +68,6 @@ export const de: Messages = {
   confirm: "Bestätigen",
   resend: "Noch einmal senden",
   verifyTitle: "Adresse bestätigen",
-  verifyText: "Ein Klick bestätigt, dass diese Adresse dir gehört.",
   verifyPasswordText:
     "Wähle das Passwort für dein neues Konto. Das bei der Registrierung eingegebene gilt nur zusammen mit dem Code.",
 
@@ -91,10 +87,8 @@ export const de: Messages = {
   signInLinkTitle: "Anmeldung abschließen",
   signInLinkText: "Der Link aus deiner E-Mail gilt einmal, und zwar hier.",
 
-  emailSignInSentTitle: "Sieh in dein Postfach",
   askAgain: "Neue E-Mail anfordern",
   passkeyText: "Verwende den Passkey, den du für dieses Konto eingerichtet hast.",
-  withCode: "Gib den Code aus der E-Mail ein oder öffne ihren Link.",
 
   confirmEmailTitle: "Neue Adresse bestätigen",
   confirmEmailText: "Dein Konto nutzt dann diese Adresse, und die bisherige gilt nicht mehr.",
@@ -119,7 +113,6 @@ export const de: Messages = {
     reset: "Dein neues Passwort ist gespeichert. Melde dich damit an.",
     kept: "Dein Konto bleibt bestehen. Melde dich jetzt an.",
     resent: "Wenn es etwas zu bestätigen gibt, ist noch eine E-Mail unterwegs.",
-    administrator: "Der Administrator ist angelegt. Melde dich an, um die Konsole zu öffnen.",
   },
 
   notFoundTitle: "Diese Seite gibt es nicht",
@@ -143,7 +136,6 @@ export const de: Messages = {
     code_missing: "Gib den Code ein.",
     invalid_credentials:
       "Es gibt kein Konto mit diesem Namen und diesem Passwort. Prüfe die Schreibweise.",
-    email_not_verified: "Bestätige zuerst deine Adresse: Wir haben dir eine E-Mail geschickt.",
     username_taken: "Diesen Benutzernamen gibt es schon. Wähle einen anderen.",
     email_taken: "Zu dieser Adresse gibt es schon ein Konto.",
     password_too_short: ({ minPasswordLength }) =>

@@ -22,9 +22,7 @@ export const en = {
   displayName: "Name",
   password: "Password",
   newPassword: "New password",
-  showPassword: "Show password",
   passwordHint: (length: number) => `At least ${length} characters. A sentence is fine.`,
-  problemTitle: "That did not work",
 
   signIn: "Sign in",
   signInTitle: (product: string) => `Sign in to ${product}`,
@@ -64,7 +62,6 @@ export const en = {
     "Your role asks for a second factor. Scan this with an authenticator app, then enter the six digits that it shows.",
   enrolQr: "QR code for your authenticator app",
   enrolByHand: "Cannot scan? Enter this key in the app:",
-  enrolPasskeyText: "Your role asks for a second factor. You can set one up now.",
 
   recoveryCodesTitle: "Keep your recovery codes",
   recoveryCodesText:
@@ -78,7 +75,6 @@ export const en = {
   confirm: "Confirm",
   resend: "Send it again",
   verifyTitle: "Confirm your address",
-  verifyText: "One click confirms that this address is yours.",
   verifyPasswordText:
     "Choose the password for your new account. The one typed at sign-up counts only together with the code.",
 
@@ -98,10 +94,8 @@ export const en = {
   signInLinkTitle: "Finish signing in",
   signInLinkText: "The link from your mail works once, from here.",
 
-  emailSignInSentTitle: "Check your mail",
   askAgain: "Ask for a new mail",
   passkeyText: "Use the passkey that you set up for this account.",
-  withCode: "Enter the code from the mail, or open its link.",
 
   confirmEmailTitle: "Confirm your new address",
   confirmEmailText: "Your account then uses this address, and the earlier one no longer works.",
@@ -124,7 +118,6 @@ export const en = {
     reset: "Your new password is saved. Sign in with it.",
     kept: "Your account stays. Sign in now.",
     resent: "If there is something to confirm, another mail is on its way.",
-    administrator: "The administrator exists. Sign in to open the console.",
   },
 
   notFoundTitle: "There is no such page",
@@ -146,7 +139,6 @@ export const en = {
     code_invalid: "Enter the six digits.",
     code_missing: "Enter the code.",
     invalid_credentials: "There is no account with this name and password. Check the spelling.",
-    email_not_verified: "Confirm your address first: we sent you a mail.",
     username_taken: "Somebody has this user name already. Choose another one.",
     email_taken: "There is an account with this address already.",
     password_too_short: ({ minPasswordLength }: ProblemFacts) =>

@@ -1,4 +1,5 @@
-// The words of the pages in French.
+// The words of the pages in French. Before a colon, a question mark and their like stands a narrow
+// space that no line breaks at.
 
 import type { Messages } from "./messages.ts";
 
@@ -15,15 +16,13 @@ export const fr: Messages = {
   displayName: "Nom",
   password: "Mot de passe",
   newPassword: "Nouveau mot de passe",
-  showPassword: "Afficher le mot de passe",
   passwordHint: (length) => `Au moins ${length} caractères. Une phrase convient très bien.`,
-  problemTitle: "Cela n’a pas fonctionné",
 
   signIn: "Se connecter",
   signInTitle: (product) => `Se connecter à ${product}`,
   remember: "Rester connecté sur cet appareil",
-  forgotPassword: "Mot de passe oublié ?",
-  noAccount: "Pas encore de compte ?",
+  forgotPassword: "Mot de passe oublié ?",
+  noAccount: "Pas encore de compte ?",
   signUp: "S’inscrire",
   signInByEmail: "Recevoir plutôt un code par e-mail",
   signInByPasskey: "Se connecter avec une clé d’accès",
@@ -31,11 +30,11 @@ export const fr: Messages = {
   passkeyFailed: "La clé d’accès n’a pas été utilisée. Réessayez, ou choisissez une autre méthode.",
 
   signUpTitle: "Créer un compte",
-  haveAccount: "Vous avez un compte ?",
+  haveAccount: "Vous avez un compte ?",
   createAccount: "Créer le compte",
 
   signOut: "Se déconnecter",
-  signOutTitle: "Se déconnecter ?",
+  signOutTitle: "Se déconnecter ?",
   signOutText: "Vous serez déconnecté sur cet appareil. Les autres appareils restent connectés.",
   signedOutTitle: "Vous êtes déconnecté",
   signedOutText: "Vous pouvez fermer cette page ou vous reconnecter.",
@@ -57,12 +56,11 @@ export const fr: Messages = {
   enrolText:
     "Votre rôle exige un second facteur. Scannez ce code avec une application d’authentification, puis saisissez les six chiffres qu’elle affiche.",
   enrolQr: "Code QR pour votre application d’authentification",
-  enrolByHand: "Impossible de scanner ? Saisissez cette clé dans l’application :",
-  enrolPasskeyText: "Votre rôle exige un second facteur. Vous pouvez le configurer maintenant.",
+  enrolByHand: "Impossible de scanner ? Saisissez cette clé dans l’application :",
 
   recoveryCodesTitle: "Conservez vos codes de secours",
   recoveryCodesText:
-    "Si vous perdez votre application, chacun de ces codes permet de se connecter une fois. Imprimez-les ou gardez-les en lieu sûr : ils ne seront plus affichés.",
+    "Si vous perdez votre application, chacun de ces codes permet de se connecter une fois. Imprimez-les ou gardez-les en lieu sûr : ils ne seront plus affichés.",
   recoveryCodesKept: "Je les ai conservés",
 
   checkMailTitle: "Consultez vos e-mails",
@@ -72,11 +70,10 @@ export const fr: Messages = {
   confirm: "Confirmer",
   resend: "Renvoyer",
   verifyTitle: "Confirmez votre adresse",
-  verifyText: "Un clic confirme que cette adresse est la vôtre.",
   verifyPasswordText:
     "Choisissez le mot de passe de votre nouveau compte. Celui saisi à l’inscription ne vaut qu’avec le code.",
 
-  forgotTitle: "Mot de passe oublié ?",
+  forgotTitle: "Mot de passe oublié ?",
   forgotText: "Indiquez votre adresse et nous vous enverrons de quoi revenir.",
   sendMail: "Envoyer l’e-mail",
   forgotSentText: (email) =>
@@ -92,17 +89,15 @@ export const fr: Messages = {
   signInLinkTitle: "Terminer la connexion",
   signInLinkText: "Le lien reçu par e-mail fonctionne une fois, à partir d’ici.",
 
-  emailSignInSentTitle: "Consultez vos e-mails",
   askAgain: "Demander un nouvel e-mail",
   passkeyText: "Utilisez la clé d’accès configurée pour ce compte.",
-  withCode: "Saisissez le code reçu par e-mail, ou ouvrez son lien.",
 
   confirmEmailTitle: "Confirmez votre nouvelle adresse",
   confirmEmailText: "Votre compte utilisera cette adresse, et la précédente ne fonctionnera plus.",
   confirmEmailDoneTitle: "Votre adresse est changée",
   confirmEmailDoneText: "Votre compte utilise désormais la nouvelle adresse.",
 
-  cancelDeletionTitle: "Garder votre compte ?",
+  cancelDeletionTitle: "Garder votre compte ?",
   cancelDeletionText: "Votre compte va être supprimé. Un clic suffit pour le garder.",
   keepAccount: "Garder mon compte",
 
@@ -120,7 +115,6 @@ export const fr: Messages = {
     reset: "Votre nouveau mot de passe est enregistré. Connectez-vous avec lui.",
     kept: "Votre compte est conservé. Connectez-vous maintenant.",
     resent: "S’il y a quelque chose à confirmer, un autre e-mail est en route.",
-    administrator: "L’administrateur est créé. Connectez-vous pour ouvrir la console.",
   },
 
   notFoundTitle: "Cette page n’existe pas",
@@ -143,11 +137,10 @@ export const fr: Messages = {
     code_invalid: "Saisissez les six chiffres.",
     code_missing: "Saisissez le code.",
     invalid_credentials: "Aucun compte n’a ce nom et ce mot de passe. Vérifiez l’orthographe.",
-    email_not_verified: "Confirmez d’abord votre adresse : nous vous avons envoyé un e-mail.",
     username_taken: "Ce nom d’utilisateur est déjà pris. Choisissez-en un autre.",
     email_taken: "Un compte existe déjà pour cette adresse.",
     password_too_short: ({ minPasswordLength }) =>
-      `Le mot de passe est trop court : au moins ${minPasswordLength} caractères. Une phrase convient très bien.`,
+      `Le mot de passe est trop court : au moins ${minPasswordLength} caractères. Une phrase convient très bien.`,
     password_too_long: "Le mot de passe est trop long.",
     password_too_common:
       "Ce mot de passe est trop courant, ou c’est votre propre nom. Choisissez-en un autre.",
@@ -159,9 +152,9 @@ export const fr: Messages = {
     overloaded: "Il y a foule en ce moment. Réessayez dans un instant.",
     database_unavailable: "Le serveur n’atteint pas sa base de données. Réessayez dans un instant.",
     not_ready: "Le serveur démarre. Réessayez dans un instant.",
-    origin_refused: "Le formulaire venait d’un autre site ; rien n’a été fait. Rouvrez la page.",
+    origin_refused: "Le formulaire venait d’un autre site ; rien n’a été fait. Rouvrez la page.",
     setup_link_invalid:
-      "Le lien a été utilisé, est trop ancien ou n’a jamais existé. Redémarrez le serveur pour en obtenir un ; il n’y en a que tant qu’il n’y a pas d’administrateur.",
+      "Le lien a été utilisé, est trop ancien ou n’a jamais existé. Redémarrez le serveur pour en obtenir un ; il n’y en a que tant qu’il n’y a pas d’administrateur.",
     code_refused:
       "Le code ou le lien a été utilisé, est trop ancien ou n’est pas correct. Demandez-en un nouveau.",
     factor_refused: "Ce code n’est pas correct ou a déjà servi. Essayez le suivant.",
@@ -173,6 +166,6 @@ export const fr: Messages = {
     not_found: "Cette page n’existe pas.",
     method_not_allowed: "Cette page ne s’utilise pas ainsi.",
     internal:
-      "Le serveur a échoué. Réessayez ; si cela persiste, donnez le numéro ci-dessous à l’exploitant.",
+      "Le serveur a échoué. Réessayez ; si cela persiste, donnez le numéro ci-dessous à l’exploitant.",
   },
 };
