@@ -522,3 +522,36 @@ describe("a sibling of the server's host, and strangers", () => {
     await eventually(() => statusOf(page)).toBe("signed_in");
   });
 });
+
+describe("over https", () => {
+  const SERVER = "id.clinic.localhost";
+  const APP = "app.clinic.localhost";
+
+  test("the cookies are __Host-, Secure and of the server's host alone; a sibling renews", async () => {
+    world = await openClientWorld({ host: SERVER, allowed: [APP], isHttps: true });
+    context = await browser.newContext({ ignoreHTTPSErrors: true });
+    await world.createUser(EMAIL);
+    const page = await openApp(world.origin(APP));
+    await signIn(page);
+    const cookies = await context.cookies();
+    expect(cookies).toHaveLength(2);
+    for (const { name, domain, path, secure, httpOnly, sameSite } of cookies) {
+      expect(name).toMatch(/^__Host-lk-/);
+      expect({ domain, path, secure, httpOnly, sameSite }).toEqual({
+        domain: SERVER,
+        path: "/",
+        secure: true,
+        httpOnly: true,
+        sameSite: "Strict",
+      });
+    }
+    world.advance(HALF_AN_HOUR);
+    await page.reload();
+    await eventually(() => statusOf(page)).toBe("signed_in");
+    expect(refreshes().at(-1)?.headers.get("sec-fetch-site")).toBe("same-site");
+    await withClient(page, (client) => client.signOut());
+    expect(await context.cookies()).toEqual([]);
+    await context.close();
+    await world.close();
+  });
+});

@@ -3,6 +3,8 @@
 // name below .localhost is this machine). Time moves on demand, answers get lost on demand.
 
 import { once } from "node:events";
+import { readFile } from "node:fs/promises";
+import { createServer as createHttpsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { createAdaptorServer, type HttpBindings } from "@hono/node-server";
@@ -16,6 +18,7 @@ import {
   openSqlite,
 } from "@latchkey/server";
 import { build } from "esbuild";
+import { root } from "./child.ts";
 import { createDirectory } from "./directory.ts";
 
 /** A password that the policy accepts. */
@@ -64,12 +67,14 @@ export interface WorldOptions {
   readonly host?: string;
   /** Hosts whose origins are on the server's allow-list. */
   readonly allowed?: readonly string[];
+  /** Over TLS, with a certificate that the browser has to be told to take. */
+  readonly isHttps?: boolean;
   readonly config?: Partial<LatchkeyConfig>;
 }
 
 /** Opens a world; `close` ends it. */
 export async function openClientWorld(options: WorldOptions = {}): Promise<ClientWorld> {
-  const { host = "localhost", allowed = [], config = {} } = options;
+  const { host = "localhost", allowed = [], isHttps = false, config = {} } = options;
   const scripts = {
     app: await bundle("client-plain-page.ts"),
     react: await bundle("client-react-page.ts"),
@@ -111,11 +116,12 @@ export async function openClientWorld(options: WorldOptions = {}): Promise<Clien
       if (fate === "answer_lost") return cut(outgoing);
       return fate === "answer_held" ? never() : response;
     },
+    ...(isHttps ? { createServer: createHttpsServer, serverOptions: await certificate() } : {}),
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;
-  const origin = (name: string): string => `http://${name}:${port}`;
+  const origin = (name: string): string => `http${isHttps ? "s" : ""}://${name}:${port}`;
   const issuer = origin(host);
   const opened = createLatchkey({
     issuer,
@@ -177,6 +183,15 @@ export async function openClientWorld(options: WorldOptions = {}): Promise<Clien
     },
   };
   return world;
+}
+
+/** The certificate of the command line's tests. */
+async function certificate(): Promise<{ readonly cert: Buffer; readonly key: Buffer }> {
+  const folder = join(root, "packages/cli/test/tls");
+  return {
+    cert: await readFile(join(folder, "localhost-cert.pem")),
+    key: await readFile(join(folder, "localhost-key.pem")),
+  };
 }
 
 /** The connection ends without an answer. */
