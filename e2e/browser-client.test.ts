@@ -2,11 +2,11 @@
 // browser really sends them, and thieves.
 
 import type { LatchkeyClient } from "@latchkey/client";
-import type { Browser, BrowserContext, Page } from "playwright-core";
+import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { launchBrowser } from "./harness/browser.ts";
+import { findChromium, launchBrowser } from "./harness/browser.ts";
 import { type ClientWorld, openClientWorld, PASSWORD } from "./harness/client-world.ts";
-import { removeDirectories } from "./harness/directory.ts";
+import { createDirectory, removeDirectories } from "./harness/directory.ts";
 
 const EMAIL = "ada@example.com";
 const HALF_AN_HOUR = 30 * 60_000;
@@ -296,6 +296,36 @@ describe("same origin", () => {
       await eventually(() => stateOf(page)).toMatchObject({ reason: "session_compromised" });
       expect(await world.countEvents("session.reused")).toBe(1);
     });
+  });
+
+  test("a whole browser that dies in the middle: its next start repeats the key", async () => {
+    const profile = await createDirectory("profile");
+    const start = () =>
+      chromium.launchPersistentContext(profile, {
+        executablePath: findChromium(),
+        args: ["--no-sandbox"],
+      });
+    const first = await start();
+    await signIn(await openApp(world.issuer, first));
+    await first.close();
+    world.advance(HALF_AN_HOUR);
+    world.arrivals.length = 0;
+    world.fate = () => "answer_held";
+    const dying = await start();
+    await openApp(world.issuer, dying);
+    await eventually(() => refreshes().map(({ status }) => status)).toEqual([200]);
+    const session = await dying.newCDPSession(dying.pages()[0] ?? (await dying.newPage()));
+    const closed = new Promise((resolve) => dying.once("close", resolve));
+    session.send("Browser.crash").catch(() => {});
+    await closed;
+    world.fate = () => "arrives";
+    world.advance(2 * HALF_AN_HOUR);
+    const third = await start();
+    const page = await openApp(world.issuer, third);
+    await eventually(() => statusOf(page)).toBe("signed_in");
+    expect(keyOf(1)).toBe(keyOf(0));
+    expect(await world.countEvents("session.reused")).toBe(0);
+    await third.close();
   });
 
   test("offline the session lives; back online it renews at once", async () => {
