@@ -28,7 +28,7 @@ for (const { name, command } of staticChecks) {
   }
 }
 
-for (const project of ["unit", "e2e"]) {
+for (const project of ["unit", "postgres", "e2e"]) {
   process.stdout.write(`\n== ${project} tests\n`);
   const report = join(cache, `${project}.json`);
   rmSync(report, { force: true });
