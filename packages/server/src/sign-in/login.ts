@@ -49,18 +49,20 @@ export async function checkLogin(
   // A flood is turned away before it costs a lookup, whichever name it tries.
   hasher.requireRoom();
   const counted = await guessing.count("login", attempt);
-  const { subject, decoyId } = await readClaimedSubject(database, input.by);
+  const { subject, standIn } = await readClaimedSubject(database, input.by);
   const userId = subject?.id ?? null;
-  const admission = await guessing.admit("password", { ...attempt, userId, decoyId });
-  // An account that is closed after too many failures gets the work and the answer of a wrong
-  // password: that the same person's other name was tried must not show.
-  const passwordHash = admission.isOpen ? (subject?.passwordHash ?? null) : null;
-  const isRight = await hasher
-    .verify(normalizePassword(input.password), passwordHash)
+  const admission = await guessing.admit("password", { ...attempt, userId, decoyId: standIn.id });
+  // A name that nobody has is checked against somebody's hash, so that it takes as long, whatever
+  // kind of hash accounts have; and an account that is closed after too many failures gets the work
+  // and the answer of a wrong password, since that the same person's other name was tried must not
+  // show. What comes out counts for neither.
+  const isMatch = await hasher
+    .verify(normalizePassword(input.password), standIn.passwordHash)
     .catch(async (error: unknown) => {
       await Promise.all([counted.withdraw(), admission.withdraw()]);
       throw error;
     });
+  const isRight = isMatch && admission.isOpen;
   // Whoever signed up with a foreign address knows a right password: that the address waits for its
   // proof is not theirs to learn.
   const isUnproved = context.requireVerifiedEmail && subject?.emailVerified !== true;

@@ -52,14 +52,14 @@ describe("readClaimedSubject", () => {
     await server.createUser("ben");
     for (const by of [{ email: "ana@example.org" }, { username: "ana" }]) {
       const claimed = await readClaimedSubject(database, by);
-      expect(claimed).toEqual({ subject: ana, decoyId: ana.id });
+      expect(claimed).toEqual({ subject: ana, standIn: ana });
       expect(claimed.subject).toEqual(await readSubject(database, by));
     }
   });
 
   it("N2: reads somebody for a name that nobody has, and never takes them for its owner", async () => {
     const { database } = server;
-    const nobody = { subject: undefined, decoyId: "" };
+    const nobody = { subject: undefined, standIn: { id: "", passwordHash: null } };
     expect(await readClaimedSubject(database, { email: "eve@example.org" })).toEqual(nobody);
     const ids = new Set<string>();
     for (const name of ["ana", "ben", "cyd"]) ids.add((await server.createUser(name)).id);
@@ -71,9 +71,18 @@ describe("readClaimedSubject", () => {
       { username: "ana@example.org" },
       { email: "ana" },
     ]) {
-      const { subject, decoyId } = await readClaimedSubject(database, by);
+      const { subject, standIn } = await readClaimedSubject(database, by);
       expect([by, subject]).toEqual([by, undefined]);
-      expect(ids).toContain(decoyId);
+      expect(ids).toContain(standIn.id);
+      // The same one each time.
+      expect(await readClaimedSubject(database, by)).toEqual({ subject: undefined, standIn });
     }
+    const picked = await Promise.all(
+      Array.from({ length: 40 }, async (_, n) => {
+        const email = `eve${n}@example.org`;
+        return (await readClaimedSubject(database, { email })).standIn.id;
+      }),
+    );
+    expect(new Set(picked)).toEqual(ids);
   });
 });

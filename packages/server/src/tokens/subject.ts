@@ -1,7 +1,7 @@
 // The subject of a token: a user with roles, permissions and handles, read by one statement and so
 // in one snapshot. A token made from it can be taken back by any handle that it was true under.
 
-import { createIdentifier } from "@latchkey/protocol";
+import { createHash } from "node:crypto";
 import { type AliasedRawBuilder, sql } from "kysely";
 import type { Database } from "../storage/database.ts";
 
@@ -136,31 +136,48 @@ export async function readSubject(
   return row === undefined ? undefined : parseSignInSubject(row);
 }
 
+/** Whose row was read for a name: further questions about it cost what they cost for its owner. */
+export interface StandIn {
+  readonly id: string;
+  readonly passwordHash: string | null;
+}
+
 /**
- * Reads who signs in under a name, and reads any other user where nobody has it: a name that nobody
- * has costs what a real one costs, to some microseconds (N2). Of that other user only the id is
- * told, for further questions that are to cost the same. It is another one each time, or it would
- * be the one whose pages are always at hand.
+ * Reads who signs in under a name, and reads another user where nobody has it: a name that nobody
+ * has costs what a real one costs, to some microseconds (N2). The other user is picked by the name,
+ * always the same one: were a hash of theirs slow to check, every try of this name would be slow, as
+ * every try of theirs is.
+ *
+ * @returns `subject`, undefined for a name that nobody has; `standIn`, only to spend work on
  */
 export async function readClaimedSubject(
   database: Database,
   by: Exclude<SubjectKey, { readonly id: string }>,
-): Promise<{ readonly subject: SignInSubject | undefined; readonly decoyId: string }> {
+): Promise<{ readonly subject: SignInSubject | undefined; readonly standIn: StandIn }> {
   const { query } = database;
   const named =
     "email" in by
       ? query.selectFrom("users").select("id").where("email", "=", by.email)
       : query.selectFrom("users").select("id").where("username", "=", by.username);
   const first = query.selectFrom("users").select("id").orderBy("id").limit(1);
-  const anybody = first.where("id", ">=", createIdentifier());
+  const other = first.where("id", ">=", pickId("email" in by ? by.email : by.username));
   const [row] = await database.read<SubjectRow & FactorRow>(
-    selectSignInSubject(database).where("u.id", "=", (eb) => eb.fn.coalesce(named, anybody, first)),
+    selectSignInSubject(database).where("u.id", "=", (eb) => eb.fn.coalesce(named, other, first)),
   );
   // A server without a single account has nothing to hide.
-  if (row === undefined) return { subject: undefined, decoyId: "" };
+  if (row === undefined) return { subject: undefined, standIn: { id: "", passwordHash: null } };
   const found = parseSignInSubject(row);
   const isNamed = "email" in by ? found.email === by.email : found.username === by.username;
-  return { subject: isNamed ? found : undefined, decoyId: found.id };
+  return { subject: isNamed ? found : undefined, standIn: found };
+}
+
+// Identifiers are random, so those after a digest are anybody's.
+function pickId(name: string): string {
+  return createHash("sha256")
+    .update(`stand-in\0${name}`)
+    .digest()
+    .subarray(0, 16)
+    .toString("base64url");
 }
 
 function selectSignInSubject({ query }: Database) {

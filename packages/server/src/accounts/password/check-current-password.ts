@@ -34,13 +34,14 @@ export async function checkCurrentPassword(
   const attempt = { name: subject.id, address, now };
   const counted = await guessing.count("proof", attempt);
   const admission = await guessing.admit("password", { ...attempt, userId: subject.id });
-  const isRight = await hasher
-    .verify(normalizePassword(password), admission.isOpen ? subject.passwordHash : null)
+  // The same work when the account is closed to guesses, and then no password is right.
+  const isMatch = await hasher
+    .verify(normalizePassword(password), subject.passwordHash)
     .catch(async (error: unknown) => {
       await Promise.all([counted.withdraw(), admission.withdraw()]);
       throw error;
     });
-  if (isRight) {
+  if (isMatch && admission.isOpen) {
     await Promise.all([counted.pass(), admission.pass()]);
     return;
   }

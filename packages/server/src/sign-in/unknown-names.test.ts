@@ -1,5 +1,5 @@
-// More sign-ins than the server can hash: those beyond the queue are turned away at once, and what
-// they are told does not depend on whom they name.
+// More sign-ins than the server can hash, and sign-ins under names that nobody has: neither tells who
+// has an account, and neither opens one.
 
 import { expect, it } from "vitest";
 import { PASSWORD, signUpAndLogIn, startServer } from "../../test/test-server.ts";
@@ -34,4 +34,19 @@ it("I10, N1: a flood is answered 503 and nothing else, alike for every name", as
   // Nothing of it is remembered against anybody.
   const after = { json: { email: "ann@example.com", password: PASSWORD } };
   expect((await server.send("/auth/login", after)).status).toBe(200);
+});
+
+it("N2: the password of whoever stands in for a name that nobody has opens nothing", async () => {
+  const server = await startServer();
+  await signUpAndLogIn(server, "ann@example.com");
+  // There is one account, so it stands in for every other name.
+  for (const json of [
+    { email: "nobody@example.com", password: PASSWORD },
+    { username: "nobody", password: PASSWORD },
+    { username: "ann@example.com", password: PASSWORD },
+    { email: "", password: PASSWORD },
+  ]) {
+    const answer = await server.send("/auth/login", { json });
+    expect(answer).toMatchObject({ status: 401, body: { code: "invalid_credentials" } });
+  }
 });
