@@ -1,11 +1,9 @@
 // The devices that are signed in: sign one out, all others, or all.
 
 import { Badge, Button, Group, Stack, Text } from "@mantine/core";
-import { useInfiniteQuery } from "@tanstack/react-query";
 import type { ReactElement } from "react";
-import type { ProblemError } from "../api/problem.ts";
-import { useAction, useApi } from "../api/use-api.tsx";
-import type { Device, Page as WirePage } from "../api/wire.ts";
+import { useAction, usePages } from "../api/use-api.tsx";
+import type { Device } from "../api/wire.ts";
 import { ConfirmButton } from "../layout/dialog.tsx";
 import { Icon } from "../layout/icons.tsx";
 import { Card, Page } from "../layout/page.tsx";
@@ -17,19 +15,8 @@ import { useWords } from "../words/words.tsx";
 /** The page. */
 export function DevicesPage(): ReactElement {
   const { t } = useWords();
-  const api = useApi();
   const session = useSession();
-  const devices = useInfiniteQuery<WirePage<Device>, ProblemError>({
-    queryKey: ["/auth/sessions"],
-    queryFn: ({ pageParam }) =>
-      api.get(
-        pageParam === null
-          ? "/auth/sessions"
-          : `/auth/sessions?after=${encodeURIComponent(String(pageParam))}`,
-      ),
-    initialPageParam: null,
-    getNextPageParam: (page) => page.next,
-  });
+  const devices = usePages<Device>("/auth/sessions", "after");
   const others = useAction({
     send: (call) => call.delete("/auth/sessions?except=current"),
     changes: ["/auth/sessions"],
@@ -39,7 +26,6 @@ export function DevicesPage(): ReactElement {
     send: (call) => call.delete("/auth/sessions"),
     onDone: () => void session.signOut(),
   });
-  const items = (devices.data?.pages ?? []).flatMap((page) => page.items);
 
   return (
     <Page
@@ -71,26 +57,20 @@ export function DevicesPage(): ReactElement {
       }
     >
       <Card isFlush>
-        {devices.isPending ? <Loading /> : null}
-        {devices.error === null ? null : (
-          <Failure problem={devices.error} onRetry={() => void devices.refetch()} />
+        {devices.isLoading ? <Loading /> : null}
+        {devices.problem === null ? null : (
+          <Failure problem={devices.problem} onRetry={devices.retry} />
         )}
-        {devices.isSuccess && items.length === 0 ? (
-          <Empty icon="device" title={t("No device is signed in")} />
-        ) : null}
+        {devices.isEmpty ? <Empty icon="device" title={t("No device is signed in")} /> : null}
         <ul className="lk-list">
-          {items.map((device) => (
+          {devices.items.map((device) => (
             <DeviceRow key={device.id} device={device} />
           ))}
         </ul>
       </Card>
-      {devices.hasNextPage ? (
+      {devices.hasMore ? (
         <Group>
-          <Button
-            variant="default"
-            loading={devices.isFetchingNextPage}
-            onClick={() => void devices.fetchNextPage()}
-          >
+          <Button variant="default" loading={devices.isLoadingMore} onClick={devices.loadMore}>
             {t("Show more")}
           </Button>
         </Group>

@@ -1,5 +1,6 @@
 // One's passkeys: add, name, remove.
 
+import type { startRegistration } from "@simplewebauthn/browser";
 import { Badge, Button, Group, Text, TextInput } from "@mantine/core";
 import { type ReactElement, useState } from "react";
 import { ProblemError } from "../api/problem.ts";
@@ -176,14 +177,12 @@ function PasskeyRow({ passkey }: { readonly passkey: Passkey }): ReactElement {
   );
 }
 
-type CreationOptions = Parameters<
-  typeof import("@simplewebauthn/browser")["startRegistration"]
->[0]["optionsJSON"];
+type CreationOptions = Parameters<typeof startRegistration>[0]["optionsJSON"];
 
 async function createPasskey(options: CreationOptions): Promise<object> {
-  const { startRegistration } = await import("@simplewebauthn/browser");
+  const browser = await import("@simplewebauthn/browser");
   try {
-    return await startRegistration({ optionsJSON: options });
+    return await browser.startRegistration({ optionsJSON: options });
   } catch (error) {
     const isKnown = error instanceof Error && error.name === "InvalidStateError";
     throw new ProblemError({

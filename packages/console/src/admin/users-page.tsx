@@ -2,11 +2,9 @@
 
 import { Badge, Button, Group, Select, Table, Text, TextInput } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
-import { useInfiniteQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { type ReactElement, useState } from "react";
-import type { ProblemError } from "../api/problem.ts";
-import { useApi, useReading } from "../api/use-api.tsx";
+import { usePages, useReading } from "../api/use-api.tsx";
 import type { Page as WirePage, Role, User } from "../api/wire.ts";
 import { Icon } from "../layout/icons.tsx";
 import { Card, Page } from "../layout/page.tsx";
@@ -21,7 +19,6 @@ const TYPING_PAUSE = 250;
 /** The page. */
 export function UsersPage(): ReactElement {
   const { t } = useWords();
-  const api = useApi();
   const [search, setSearch] = useState("");
   const [role, setRole] = useState<string | null>(null);
   const [state, setState] = useState<string | null>(null);
@@ -33,19 +30,9 @@ export function UsersPage(): ReactElement {
   if (settled !== "") query.set("search", settled);
   if (role !== null) query.set("role", role);
   if (state !== null) query.set("disabled", String(state === "disabled"));
-  const users = useInfiniteQuery<WirePage<User>, ProblemError>({
-    queryKey: [`/auth/admin/users?${query.toString()}`],
-    queryFn: ({ pageParam }) => {
-      const page = new URLSearchParams(query);
-      if (pageParam !== null) page.set("after", String(pageParam));
-      return api.get(`/auth/admin/users?${page.toString()}`);
-    },
-    initialPageParam: null,
-    getNextPageParam: (page) => page.next,
-    placeholderData: (before) => before,
-  });
-  const items = (users.data?.pages ?? []).flatMap((page) => page.items);
-  const isFiltered = settled !== "" || role !== null || state !== null;
+  const filter = query.toString();
+  const users = usePages<User>(`/auth/admin/users${filter === "" ? "" : `?${filter}`}`, "after");
+  const isFiltered = filter !== "";
 
   return (
     <Page
@@ -90,11 +77,9 @@ export function UsersPage(): ReactElement {
         />
       </Group>
       <Card isFlush>
-        {users.isPending ? <Loading lines={6} /> : null}
-        {users.error === null ? null : (
-          <Failure problem={users.error} onRetry={() => void users.refetch()} />
-        )}
-        {users.isSuccess && items.length === 0 ? (
+        {users.isLoading ? <Loading lines={6} /> : null}
+        {users.problem === null ? null : <Failure problem={users.problem} onRetry={users.retry} />}
+        {users.isEmpty ? (
           <Empty
             icon="people"
             title={isFiltered ? t("Nobody fits") : t("Nobody is here yet")}
@@ -105,15 +90,11 @@ export function UsersPage(): ReactElement {
             }
           />
         ) : null}
-        {items.length === 0 ? null : <UserTable users={items} />}
+        {users.items.length === 0 ? null : <UserTable users={users.items} />}
       </Card>
-      {users.hasNextPage ? (
+      {users.hasMore ? (
         <Group>
-          <Button
-            variant="default"
-            loading={users.isFetchingNextPage}
-            onClick={() => void users.fetchNextPage()}
-          >
+          <Button variant="default" loading={users.isLoadingMore} onClick={users.loadMore}>
             {t("Show more")}
           </Button>
         </Group>

@@ -1,10 +1,18 @@
 // The API for components: readings that are kept and refreshed, and actions that say how they went.
 
-import { useMutation, useQuery, useQueryClient, type UseQueryResult } from "@tanstack/react-query";
+import {
+  type InfiniteData,
+  useInfiniteQuery,
+  useMutation,
+  useQuery,
+  useQueryClient,
+  type UseQueryResult,
+} from "@tanstack/react-query";
 import { createContext, type ReactNode, useContext } from "react";
 import { useToast } from "../layout/toasts.tsx";
 import type { Api } from "./api.ts";
-import { ProblemError } from "./problem.ts";
+import type { ProblemError } from "./problem.ts";
+import type { Page } from "./wire.ts";
 
 const ApiContext = createContext<Api | undefined>(undefined);
 
@@ -32,6 +40,53 @@ export function useReading<Answer>(
     ...(options.refresh === undefined ? {} : { refetchInterval: options.refresh }),
     ...(options.isEnabled === undefined ? {} : { enabled: options.isEnabled }),
   });
+}
+
+/** A list that is read page by page. */
+export interface Pages<Item> {
+  readonly items: readonly Item[];
+  readonly isLoading: boolean;
+  readonly problem: ProblemError | null;
+  /** True once it is known that there is nothing. */
+  readonly isEmpty: boolean;
+  readonly hasMore: boolean;
+  readonly isLoadingMore: boolean;
+  readonly loadMore: () => void;
+  readonly retry: () => void;
+}
+
+/** Reads a list; `cursor` is the parameter that the next page is asked for with. */
+export function usePages<Item>(path: string, cursor: "after" | "before"): Pages<Item> {
+  const api = useApi();
+  const list = useInfiniteQuery<
+    Page<Item>,
+    ProblemError,
+    InfiniteData<Page<Item>>,
+    readonly string[],
+    string | null
+  >({
+    queryKey: [path],
+    queryFn: ({ pageParam }) => {
+      if (pageParam === null) return api.get(path);
+      const mark = path.includes("?") ? "&" : "?";
+      return api.get(`${path}${mark}${cursor}=${encodeURIComponent(pageParam)}`);
+    },
+    initialPageParam: null,
+    getNextPageParam: (page) => page.next,
+    // While somebody types, the list of before stays.
+    placeholderData: (before) => before,
+  });
+  const items = (list.data?.pages ?? []).flatMap((page) => page.items);
+  return {
+    items,
+    isLoading: list.isPending,
+    problem: list.error,
+    isEmpty: list.isSuccess && items.length === 0,
+    hasMore: list.hasNextPage,
+    isLoadingMore: list.isFetchingNextPage,
+    loadMore: () => void list.fetchNextPage(),
+    retry: () => void list.refetch(),
+  };
 }
 
 /** Something that changes the server. */

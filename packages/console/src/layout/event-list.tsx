@@ -1,11 +1,9 @@
 // A list of audit events in words, page by page: one's own activity, and the audit log.
 
 import { Badge, Button, Group, Stack, Text } from "@mantine/core";
-import { useInfiniteQuery } from "@tanstack/react-query";
 import type { ReactElement, ReactNode } from "react";
-import type { ProblemError } from "../api/problem.ts";
-import { useApi } from "../api/use-api.tsx";
-import type { AuditEvent, Page } from "../api/wire.ts";
+import { usePages } from "../api/use-api.tsx";
+import type { AuditEvent } from "../api/wire.ts";
 import { eventWords } from "../words/events.ts";
 import { useWords } from "../words/words.tsx";
 import { Card } from "./page.tsx";
@@ -19,32 +17,17 @@ export function EventList(props: {
   readonly children?: (event: AuditEvent) => ReactNode;
 }): ReactElement {
   const { t } = useWords();
-  const api = useApi();
-  const { path, children } = props;
-  const events = useInfiniteQuery<Page<AuditEvent>, ProblemError>({
-    queryKey: [path],
-    queryFn: ({ pageParam }) => {
-      const mark = path.includes("?") ? "&" : "?";
-      return api.get(
-        pageParam === null ? path : `${path}${mark}before=${encodeURIComponent(String(pageParam))}`,
-      );
-    },
-    initialPageParam: null,
-    getNextPageParam: (page) => page.next,
-  });
-  const items = (events.data?.pages ?? []).flatMap((page) => page.items);
+  const events = usePages<AuditEvent>(props.path, "before");
   return (
     <Stack gap="md">
       <Card isFlush>
-        {events.isPending ? <Loading lines={5} /> : null}
-        {events.error === null ? null : (
-          <Failure problem={events.error} onRetry={() => void events.refetch()} />
+        {events.isLoading ? <Loading lines={5} /> : null}
+        {events.problem === null ? null : (
+          <Failure problem={events.problem} onRetry={events.retry} />
         )}
-        {events.isSuccess && items.length === 0 ? (
-          <Empty icon="list" title={t("Nothing happened yet")} />
-        ) : null}
+        {events.isEmpty ? <Empty icon="list" title={t("Nothing happened yet")} /> : null}
         <ul className="lk-list">
-          {items.map((event) => (
+          {events.items.map((event) => (
             <li className="lk-card-row" key={event.id}>
               <Group justify="space-between" px="lg" py="sm" gap="xs" align="flex-start">
                 <div style={{ flex: "1 1 280px" }}>
@@ -59,7 +42,7 @@ export function EventList(props: {
                   <Text size="sm" c="dimmed">
                     {[event.device, event.address].filter(Boolean).join(" · ")}
                   </Text>
-                  {children?.(event)}
+                  {props.children?.(event)}
                 </div>
                 <Text size="sm" c="dimmed">
                   <Time at={event.at} />
@@ -69,13 +52,9 @@ export function EventList(props: {
           ))}
         </ul>
       </Card>
-      {events.hasNextPage ? (
+      {events.hasMore ? (
         <Group>
-          <Button
-            variant="default"
-            loading={events.isFetchingNextPage}
-            onClick={() => void events.fetchNextPage()}
-          >
+          <Button variant="default" loading={events.isLoadingMore} onClick={events.loadMore}>
             {t("Show more")}
           </Button>
         </Group>

@@ -57,7 +57,7 @@ export function StepUpDialog(props: {
           aria-label={t("How to confirm")}
           value={way}
           onChange={(next) => {
-            setWay(next as Way);
+            setWay(next);
             setText("");
           }}
           data={ways.map((value) => ({ value, label: label[value] }))}

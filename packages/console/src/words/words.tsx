@@ -43,11 +43,13 @@ export function WordsProvider({ children }: { readonly children: ReactNode }): R
 
   useEffect(() => {
     let isCurrent = true;
-    void loadDictionary(language).then((loaded) => {
+    const load = async (): Promise<void> => {
+      const loaded = await loadDictionary(language);
       if (!isCurrent) return;
       setDictionary(loaded);
       document.documentElement.lang = language;
-    });
+    };
+    void load();
     return () => {
       isCurrent = false;
     };

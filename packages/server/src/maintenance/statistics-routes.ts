@@ -50,7 +50,7 @@ export function createSessionCounter(
     const [row] = await database.read(
       database.query
         .selectFrom("sessions")
-        .select((eb) => eb.fn.countAll<number>().as("count"))
+        .select((eb) => eb.fn.countAll<number | string | bigint>().as("count"))
         .where("ended_at", "is", null)
         .where((eb) => eb.or([eb("ends_at", "is", null), eb("ends_at", ">", now)])),
     );
