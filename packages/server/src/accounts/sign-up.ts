@@ -9,7 +9,7 @@
 import { randomBytes } from "node:crypto";
 import { createIdentifier } from "@latchkey/protocol";
 import { auditEvent } from "../audit/audit-event.ts";
-import { hashToken, issueCode, type IssuedCode } from "../codes/issue-code.ts";
+import { hashToken, type IssuedCode, issueCode } from "../codes/issue-code.ts";
 import type { PasswordHasher } from "../credentials/password-hash.ts";
 import type { PasswordPolicy } from "../credentials/password-policy.ts";
 import { Refusal } from "../http/refusal.ts";

@@ -1,10 +1,10 @@
 // N2 of the catalogue: what asking for a mail costs does not depend on who has the address. Counted
 // in hashes, lookups, commits and written mails instead of milliseconds.
 
+import { randomBytes } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { randomBytes } from "node:crypto";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { createPasswordHasher } from "../../credentials/password-hash.ts";
 import { deriveRefreshKey } from "../../keys/refresh-key.ts";
@@ -15,7 +15,7 @@ import { openSqlite } from "../../storage/sqlite/open-sqlite.ts";
 import { writeAll } from "../../storage/write.ts";
 import { requestEmailSignIn } from "../email-sign-in/email-sign-in.ts";
 import { requestReset } from "../recovery/request-reset.ts";
-import { signUp, type SignUpContext } from "../sign-up.ts";
+import { type SignUpContext, signUp } from "../sign-up.ts";
 import { requestEmailChange } from "./change-email.ts";
 import { resendProof } from "./resend-email.ts";
 
@@ -53,7 +53,7 @@ async function open(requireVerifiedEmail: boolean) {
   const context: SignUpContext = {
     database,
     hasher,
-    passwordPolicy: { check: async (password) => password },
+    passwordPolicy: { check: async (password) => password, isEnoughAlone: () => true },
     requireVerifiedEmail,
     post,
     links: mailLinks("https://id.example"),
