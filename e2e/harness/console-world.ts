@@ -70,7 +70,9 @@ const HISTORY = 55;
 /** Opens the world; `close` ends it. */
 export async function openConsoleWorld(): Promise<ConsoleWorld> {
   if (!existsSync(`${CONSOLE}/index.html`)) {
-    throw new Error("the console is not built: run `npm run build -w packages/console`");
+    throw new Error(
+      "the console is not built: `npm start` and `npm test` do that, or packages/console/build.mjs",
+    );
   }
   let offset = -HISTORY * 60_000;
   const server = await startPageServer({
