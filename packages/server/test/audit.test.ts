@@ -128,6 +128,47 @@ describe("GET /auth/admin/audit", () => {
   });
 });
 
+it("has every administrative change, with who made it", async () => {
+  const server = await startServer();
+  const root = await createAdministrator(server);
+  const ann = await signUpAndLogIn(server, ANN);
+  const user = `/users/${ann.user.id}`;
+  const bob = { email: "bob@example.com", password: PASSWORD, roles: ["doctor"] };
+  const changes: [string, string, object | undefined, string[]][] = [
+    ["POST", "/roles", { name: "doctor", permissions: ["a"] }, ["role.created"]],
+    ["PATCH", "/roles/doctor", { permissions: ["a", "b"] }, ["role.changed"]],
+    ["POST", "/users", bob, ["user.role_given", "user.created"]],
+    ["PATCH", user, { name: "Ann" }, ["user.changed"]],
+    ["PUT", `${user}/roles/doctor`, undefined, ["user.role_given"]],
+    ["DELETE", `${user}/roles/doctor`, undefined, ["user.role_taken"]],
+    ["PUT", `${user}/password`, { password: "another walk by the river" }, ["user.password_set"]],
+    ["DELETE", `${user}/factors`, undefined, ["user.factors_reset"]],
+    ["DELETE", `${user}/sessions`, undefined, ["session.all_ended"]],
+    ["PATCH", user, { disabled: true }, ["user.disabled"]],
+    ["PATCH", user, { disabled: false }, ["user.enabled"]],
+    ["DELETE", user, undefined, ["user.deleted"]],
+    ["DELETE", "/roles/doctor", undefined, ["role.removed"]],
+    ["POST", "/keys/rotate", {}, ["key.rotated"]],
+  ];
+  let seen = (await read(server, `?actor=${root.user.id}&limit=1`)).items[0]?.id;
+  for (const [method, path, json, expected] of changes) {
+    const answer = await server.send(`/auth/admin${path}`, {
+      method,
+      token: root.access_token,
+      ...(json === undefined ? {} : { json }),
+    });
+    expect([method, path, Math.floor(answer.status / 100)]).toEqual([method, path, 2]);
+    const { items } = await read(server, `?actor=${root.user.id}&limit=10`);
+    const fresh = items.slice(
+      0,
+      items.findIndex((event) => event.id === seen),
+    );
+    expect([path, fresh.map((event) => event.kind)]).toEqual([path, expected]);
+    for (const event of fresh) expect(event.address).toBe("192.0.2.1");
+    seen = items[0]?.id;
+  }
+});
+
 describe("the log only grows", () => {
   it("whatever a statement tries, but to take out what identifies a person", async () => {
     const database = await openTestDatabase();

@@ -22,6 +22,7 @@ import { WriteConflict } from "../storage/write.ts";
 import type { Subject } from "../tokens/subject.ts";
 import {
   assignRole,
+  auditUser,
   changeProfile,
   loadSubject,
   setDisabled,
@@ -128,12 +129,15 @@ export function adminUserRoutes(context: AdminUserRoutesContext): App {
       );
       const outcome = await database.write([
         ...created.steps,
-        ...roles.map((role) => ({
-          query: database.query
-            .insertInto("user_roles")
-            .values({ user_id: created.id, role_id: role.id }),
-          expect: 1,
-        })),
+        ...roles.flatMap((role) => [
+          {
+            query: database.query
+              .insertInto("user_roles")
+              .values({ user_id: created.id, role_id: role.id }),
+            expect: 1,
+          },
+          auditUser(database, "user.role_given", created.id, actorOf(c), role.name),
+        ]),
       ]);
       if (!outcome.committed) {
         const taken = takenValue(outcome);

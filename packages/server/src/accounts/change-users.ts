@@ -138,7 +138,11 @@ export function setPassword(
 ): Promise<void> {
   return retryConflict(async () => {
     const subject = await loadSubject(database, userId);
-    const changes = { password_hash: passwordHash, updated_at: actor.now };
+    const changes = {
+      password_hash: passwordHash,
+      password_needs_factor: 0,
+      updated_at: actor.now,
+    };
     await writeAll(database, [
       { query: renewHandle(database, subject, changes), expect: 1 },
       ...endAllSessionsSteps(database, userId, { reason: "password_changed" }),
@@ -255,7 +259,8 @@ function renewHandle(database: Database, subject: Subject, changes: UserChanges)
   return updateOf(database, subject, changes).set({ handle: createIdentifier() });
 }
 
-function auditUser(
+/** The event of a change of a user. */
+export function auditUser(
   database: Database,
   kind: string,
   userId: string,
