@@ -1,8 +1,7 @@
 // The first administrator: a one-time link, a form without scripts, one write.
 
-import { DatabaseSync } from "node:sqlite";
-import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { openTestDatabase } from "./engines/engines.ts";
 import {
   type Answer,
   createAdministrator,
@@ -84,17 +83,17 @@ describe("the set-up form", () => {
   });
 
   it("keeps no code in the database or the log", async () => {
-    const server = await startServer();
+    const database = await openTestDatabase();
+    const server = await startServer({ database });
     const code = codeOf(server);
     await server.send(`/auth/setup?code=${code}`);
     await submit(server, { ...person, code });
-    const database = new DatabaseSync(join(server.directory, "data", "latchkey.db"), {
-      readOnly: true,
-    });
-    const rows = JSON.stringify(database.prepare("select * from one_time_codes").all());
-    database.close();
-    expect(rows).not.toBe("[]");
-    expect(rows).not.toContain(code);
+    const rows = await database.read(database.query.selectFrom("one_time_codes").selectAll());
+    expect(rows).toHaveLength(1);
+    const kept = Buffer.from(rows[0]?.code_hash ?? []);
+    expect(kept.toString("latin1")).not.toContain(code);
+    expect(kept.equals(Buffer.from(code, "base64url"))).toBe(false);
+    expect(JSON.stringify(rows)).not.toContain(code);
     expect(server.log()).not.toContain(code);
     expect(server.log()).not.toContain(PASSWORD);
   });
