@@ -258,6 +258,19 @@ describe("same origin", () => {
     expect(refreshes()[2]?.headers.get("latchkey-settled-keys")).toBe(keyOf(0));
   });
 
+  test("an answer that never comes is given up, and asked for again under the same key", async () => {
+    const page = await openApp();
+    await signIn(page);
+    world.advance(HALF_AN_HOUR);
+    world.arrivals.length = 0;
+    let losses = 1;
+    world.fate = () => (losses-- > 0 ? "answer_held" : "arrives");
+    await page.reload();
+    await eventually(() => statusOf(page)).toBe("signed_in");
+    expect(refreshes()).toHaveLength(2);
+    expect(keyOf(1)).toBe(keyOf(0));
+  });
+
   describe("a tab is killed while the answer is on its way", () => {
     /** The server advanced, the tab dies without the cookie, an hour passes. */
     async function dieInTheMiddle(): Promise<void> {
