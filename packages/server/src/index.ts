@@ -19,7 +19,13 @@ export {
   type MoveProgress,
   moveToPostgres,
 } from "./maintenance/move.ts";
-export { restoreBackup, type RestoreOptions, type RestoreResult } from "./maintenance/restore.ts";
+export {
+  restoreBackup,
+  type RestoreOptions,
+  type RestoreResult,
+  type SettleOptions,
+  settleRestoredPostgres,
+} from "./maintenance/restore.ts";
 export { createLogger, type Logger } from "./observability/logger.ts";
 export type { BackupOptions, BackupProgress, BackupResult } from "./storage/backup.ts";
 export { type Database, DatabaseError, type DatabaseErrorCode } from "./storage/database.ts";

@@ -35,6 +35,11 @@ export function backupCommand(context: CommandContext): Command {
     .option("--force", "replace the file when it exists")
     .action(async (name: string, flags: AdminFlags) => {
       const { settings } = await loadSettings(context, flags);
+      if (settings.databaseUrl !== undefined) {
+        throw new Failure("config_invalid", "A PostgreSQL is backed up by its own tools.", {
+          remedy: "Use pg_dump, and keep a copy of --kek-dir in another place.",
+        });
+      }
       const wanted = {
         file: resolve(context.directory, name),
         overwrite: flags["force"] === true,

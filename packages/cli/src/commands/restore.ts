@@ -5,7 +5,9 @@ import { resolve } from "node:path";
 import { Command } from "commander";
 import { connectToServer } from "../administration/socket-client.ts";
 import { loadSettings } from "../options/load-settings.ts";
+import type { ResolvedSettings } from "../options/resolve-settings.ts";
 import { Failure, failureOf } from "../output/failure.ts";
+import { nameOfStore } from "../serving/name-of-store.ts";
 import { addAdminFlags, type AdminFlags, printAnswer } from "./admin-command.ts";
 import type { CommandContext } from "./context.ts";
 
@@ -18,9 +20,16 @@ export function restoreCommand(context: CommandContext): Command {
         "first: whole, of this version or an older one, and its keys open with --kek-dir; otherwise " +
         "nothing changes. The database that was there is kept in a directory beside it.",
     )
-    .argument("<file>", "the file that `latchkey backup` wrote")
-    .action(async (name: string, flags: AdminFlags) => {
+    .argument("[file]", "the file that `latchkey backup` wrote")
+    .option("--in-place", "the PostgreSQL of --database was restored by its own tools: settle it")
+    .action(async (name: string | undefined, flags: AdminFlags) => {
       const { settings } = await loadSettings(context, flags);
+      if (settings.databaseUrl !== undefined) return settle(context, settings, flags);
+      if (name === undefined || flags["inPlace"] === true) {
+        throw new Failure("config_invalid", "Name the file of a backup.", {
+          remedy: "--in-place is for a PostgreSQL, named by --database or DATABASE_URL.",
+        });
+      }
       const file = resolve(context.directory, name);
       await requireNoServer(settings.data);
       const { restoreBackup } = await import("@latchkey/server");
@@ -66,6 +75,42 @@ expire after the access-token lifetime. Restart guards that must not wait.
 Example:
   $ latchkey restore /var/backups/latchkey-2026-01-31.db`,
   );
+}
+
+/** Settles a PostgreSQL that was restored from a backup by its own tools. */
+async function settle(
+  context: CommandContext,
+  settings: ResolvedSettings,
+  flags: AdminFlags,
+): Promise<void> {
+  const { databaseUrl = "", databaseSchema, kekDir } = settings;
+  const store = nameOfStore(settings);
+  if (flags["inPlace"] !== true) {
+    throw new Failure("config_invalid", `${store} is restored by its own tools.`, {
+      remedy: "Restore it with them while no node runs, then run this with --in-place.",
+    });
+  }
+  const { settleRestoredPostgres } = await import("@latchkey/server");
+  const restored = await settleRestoredPostgres({
+    url: databaseUrl,
+    ...(databaseSchema === undefined ? {} : { schema: databaseSchema }),
+    keyEncryption: { directory: kekDir },
+    now: Date.now(),
+  }).catch((error: unknown) => {
+    const code: unknown = error instanceof Error ? Reflect.get(error, "code") : undefined;
+    const isKey = typeof code === "string" && code.startsWith("key_encryption_key");
+    throw failureOf(error, isKey ? kekDir : store) ?? error;
+  });
+  const json = {
+    database: store,
+    users: restored.users,
+    sessions_ended: restored.sessionsEnded,
+    signing_keys_retired: restored.keysRetired,
+  };
+  const text = (): string =>
+    `Settled ${store}: ${restored.users} users. Everybody signs in again: ` +
+    `${restored.sessionsEnded} sessions ended, and no token of before is accepted.`;
+  printAnswer(context, flags, { json, text });
 }
 
 async function requireNoServer(data: string): Promise<void> {

@@ -12,6 +12,7 @@ import { loadStoredKeys } from "../keys/stored-keys.ts";
 import { replaceLedger } from "../revocation/ledger.ts";
 import type { EndReason } from "../sessions/rotation.ts";
 import { type Database, DatabaseError, type Query, type Step } from "../storage/database.ts";
+import { openPostgres } from "../storage/postgres/open-postgres.ts";
 import { replaceDatabase } from "../storage/sqlite/replace-database.ts";
 import { writeAll } from "../storage/write.ts";
 
@@ -28,6 +29,9 @@ type Owner = (typeof OWNERS)[number];
 
 /** Rows whose handle one statement replaces. */
 const HANDLES_AT_ONCE = 10_000;
+
+/** Milliseconds that the write of a restored PostgreSQL may take. */
+const SETTLE_TIMEOUT: number = 60 * 60 * 1000;
 
 const RESTORED: EndReason = "restored";
 
@@ -74,6 +78,42 @@ export async function restoreBackup(options: RestoreOptions): Promise<RestoreRes
   return { ...restored, replaced };
 }
 
+/** Which restored PostgreSQL to settle. */
+export interface SettleOptions {
+  /** Of the owner of the tables; no node may run on it. */
+  readonly url: string;
+  readonly schema?: string;
+  /** The key-encryption keys that sealed the backup's keys. */
+  readonly keyEncryption: KeyEncryptionSource;
+  /** Milliseconds. */
+  readonly now: number;
+}
+
+/**
+ * Makes a PostgreSQL usable that was restored from a backup by its own tools: a new ledger, new
+ * handles, every session ended, as {@link restoreBackup} does with a file.
+ *
+ * @throws DatabaseError backup_unusable, database_newer, database_unavailable
+ * @throws KeyEncryptionError key_encryption_key_missing, key_encryption_key_wrong
+ */
+export async function settleRestoredPostgres(
+  options: SettleOptions,
+): Promise<Omit<RestoreResult, "replaced">> {
+  const { url, schema, keyEncryption, now } = options;
+  const database = await openPostgres({
+    url,
+    ...(schema === undefined ? {} : { schema }),
+    // One write over every user and session.
+    statementTimeout: SETTLE_TIMEOUT,
+    limits: { size: 1, timeout: SETTLE_TIMEOUT },
+  });
+  try {
+    return await takeEverythingBack(database, keyEncryption, now);
+  } finally {
+    await database.close();
+  }
+}
+
 async function takeEverythingBack(
   database: Database,
   source: KeyEncryptionSource,
@@ -97,6 +137,7 @@ async function takeEverythingBack(
   };
   const owners = await Promise.all(
     OWNERS.map(async (table) => {
+      if (database.dialect === "postgres") return [randomHandles(query, table)];
       const rows = await database.read(query.selectFrom(table).select("id"));
       return renameHandles(query, table, rows);
     }),
@@ -151,6 +192,13 @@ function renameQuery(query: Database["query"], table: Owner, handles: string): Q
   const update = sql`update ${sql.table(table)} set handle = renamed.value
     from json_each(${handles}) as renamed where renamed.key = ${sql.ref(`${table}.id`)}`;
   return { compile: () => update.compile(query) };
+}
+
+// PostgreSQL makes them itself: 16 random bytes in base64url, as an identifier is written.
+function randomHandles(query: Database["query"], table: Owner): Step {
+  const update = sql`update ${sql.table(table)} set handle =
+    rtrim(translate(encode(uuid_send(gen_random_uuid()), 'base64'), '+/', '-_'), '=')`;
+  return { query: { compile: () => update.compile(query) } };
 }
 
 // Each of them may have signed tokens that were taken back since, also the one that was only the

@@ -61,6 +61,8 @@ export interface UsersTable {
   name: string | null;
   /** PHC string; null when the user has no password. */
   password_hash: string | null;
+  /** 1: the password is long enough beside a second factor only. */
+  password_needs_factor: Generated<number>;
   /** What this user's tokens depend on; replaced whenever it is retired. */
   handle: string;
   disabled_at: number | null;

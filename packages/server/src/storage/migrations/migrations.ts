@@ -8,6 +8,7 @@ import { factors } from "./0005-factors.ts";
 import { passwords } from "./0006-passwords.ts";
 import { accountsLife } from "./0007-accounts-life.ts";
 import { nodes } from "./0008-nodes.ts";
+import { passwordsBesideFactors } from "./0009-passwords-beside-factors.ts";
 import type { Migration } from "./migration.ts";
 
 /** Every migration, by ascending number. */
@@ -20,4 +21,5 @@ export const migrations: readonly Migration[] = [
   passwords,
   accountsLife,
   nodes,
+  passwordsBesideFactors,
 ];

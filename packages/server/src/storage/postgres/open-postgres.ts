@@ -44,6 +44,8 @@ export interface PostgresOptions {
   readonly url: string;
   /** The schema that holds the tables; by default the first one of the role's `search_path`. */
   readonly schema?: string;
+  /** Milliseconds after which the server gives up a statement: for maintenance. */
+  readonly statementTimeout?: number;
   /** Bounds; the constants of this file by default. */
   readonly limits?: Partial<PoolLimits>;
   /**

@@ -28,6 +28,7 @@ export type Connector = <Opened>(
 export function createConnector(options: {
   readonly url: string;
   readonly schema?: string;
+  readonly statementTimeout?: number;
 }): Connector {
   checkUrl(options.url);
   const bare: ClientConfig = {
@@ -37,7 +38,7 @@ export function createConnector(options: {
     keepAlive: true,
     keepAliveInitialDelayMillis: 10_000,
   };
-  const full: ClientConfig = { ...bare, options: startParameters(options.schema) };
+  const full: ClientConfig = { ...bare, options: startParameters(options) };
   let isRefused = false;
   return async (open) => {
     if (isRefused) return open(bare);
@@ -53,9 +54,13 @@ export function createConnector(options: {
   };
 }
 
-function startParameters(schema: string | undefined): string {
+function startParameters(options: {
+  readonly schema?: string;
+  readonly statementTimeout?: number;
+}): string {
+  const { schema, statementTimeout = STATEMENT_TIMEOUT } = options;
   const parameters = [
-    `statement_timeout=${STATEMENT_TIMEOUT}`,
+    `statement_timeout=${statementTimeout}`,
     `lock_timeout=${LOCK_TIMEOUT}`,
     `idle_in_transaction_session_timeout=${STATEMENT_TIMEOUT}`,
     ...(schema === undefined ? [] : [`search_path=${quoteOption(schema)}`]),
