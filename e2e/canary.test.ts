@@ -28,7 +28,10 @@ const secrets = new Set<string>([
   "CANARY-second-password-55d0e1",
   "CANARY-operator-password-90ac4f",
   "CANARY-root-password-c4d1f7",
+  "CANARY-page-password-3e81d2",
 ]);
+/** The token of a link, as somebody opens it from a mail: in the address, and nowhere else. */
+const linkToken = randomBytes(32).toString("base64url");
 /** Codes of one-time links: the terminal shows the link once, nothing else may. */
 const codes = new Set<string>();
 const attemptKey = randomBytes(32).toString("base64url");
@@ -85,6 +88,8 @@ async function runEverything(): Promise<void> {
   await call(`${server.url}/auth/login`, {
     json: { email: person.email, password: [person.password] },
   });
+
+  await usePages();
 
   const login = await logIn(server, person);
   keep(login);
@@ -197,6 +202,39 @@ async function setUp(link: string): Promise<void> {
   await call(href);
 }
 
+/** Signs in on the hosted page, wrong and right, and opens a link that does not work. */
+async function usePages(): Promise<void> {
+  const jar = createCookieJar();
+  let page = await call(`${server.url}/sign-in`);
+  for (const password of ["CANARY-page-password-3e81d2", person.password]) {
+    jar.take(page);
+    const token = /name="form_token" value="([\w-]+)"/.exec(page.text)?.[1] ?? "";
+    page = await call(`${server.url}/sign-in`, {
+      raw: new URLSearchParams({ form_token: token, name: person.email, password }).toString(),
+      headers: {
+        "content-type": "application/x-www-form-urlencoded",
+        "sec-fetch-site": "same-origin",
+        cookie: jar.header(),
+      },
+    });
+  }
+  expect(page.status).toBe(303);
+  jar.take(page);
+  for (const value of jar.cookies.values()) if (value.startsWith("lkr_")) secrets.add(value);
+  await call(`${server.url}/reset?token=${linkToken}`);
+  await call(`${server.url}/reset`, {
+    raw: new URLSearchParams({
+      token: linkToken,
+      password: "CANARY-page-password-3e81d2",
+    }).toString(),
+    headers: {
+      "content-type": "application/x-www-form-urlencoded",
+      "sec-fetch-site": "same-origin",
+      cookie: jar.header(),
+    },
+  });
+}
+
 /** Which secrets a text holds, by their first characters. */
 const found = (text: string): readonly string[] =>
   [...secrets]
@@ -227,6 +265,7 @@ describe("no secret", () => {
       expect([label, /eyJ[\w-]*\.eyJ/.exec(text)]).toEqual([label, null]);
       expect([label, /lk[rm]_[\w-]{8}/.exec(text)]).toEqual([label, null]);
     }
+    expect(logs.filter(({ text }) => text.includes(linkToken))).toEqual([]);
     const standardErrors = logs.filter(({ label }) => label.endsWith("error"));
     const [code = "none"] = codes;
     expect(code).toMatch(/^[\w-]{40,}$/);

@@ -395,6 +395,25 @@ describe("every page", () => {
     expect(bytes).toBeLessThanOrEqual(15 * 1024);
   });
 
+  it("keeps its cookies to itself over https", async () => {
+    const issuer = "https://id.example";
+    const { server } = await open({ issuer });
+    const visitor = createVisitor(server, issuer);
+    const page = await visitor.open("/sign-in?lang=de");
+    expect(page.headers.get("Strict-Transport-Security")).toContain("max-age=");
+    expect(page.headers.getSetCookie()).toEqual([
+      expect.stringMatching(
+        /^__Host-lk-[\w-]{12}-form=[\w-]{22}; Path=\/; HttpOnly; Secure; SameSite=Lax$/,
+      ),
+      "lk-lang=de; Max-Age=34560000; Path=/; HttpOnly; Secure; SameSite=Lax",
+    ]);
+    const seen = await visitor.send({ name: EMAIL, password: PASSWORD });
+    expect(seen.title).toBe("Du bist angemeldet");
+    expect(
+      [...visitor.cookies.keys()].filter((name) => name.startsWith("__Host-lk-")),
+    ).toHaveLength(3);
+  });
+
   it("lives below an issuer with a path", async () => {
     const issuer = "http://localhost:4000/t1";
     const { visitor } = await open({ issuer });
