@@ -197,6 +197,33 @@ describe("an authenticator app", () => {
   });
 });
 
+describe("a password that is long enough beside a second factor only", () => {
+  it("keeps the last factor, until a longer one is set", async () => {
+    const { server, clock, token } = await start();
+    const { access_token: fresh } = await enrol(server, token, clock);
+    const short = "k7#mulberry";
+    const change = (bearer: string, current_password: string, new_password: string) =>
+      server.send<Changed & Problem>("/auth/me/password", {
+        token: bearer,
+        json: { current_password, new_password },
+      });
+    const changed = await change(fresh, PASSWORD, short);
+    expect(changed.status).toBe(200);
+    const remove = (bearer: string) =>
+      server.send<Problem>("/auth/me/totp", { method: "DELETE", token: bearer });
+    const kept = await remove(changed.body.access_token);
+    expect([kept.status, kept.body.code]).toEqual([409, "factor_required"]);
+    const longer = await change(changed.body.access_token, short, "nine patient otters at dusk");
+    expect(longer.status).toBe(200);
+    expect((await remove(longer.body.access_token)).status).toBe(200);
+    const { body: again } = await server.send<Changed>("/auth/login", {
+      json: { email: EMAIL, password: "nine patient otters at dusk" },
+    });
+    const alone = await change(again.access_token, "nine patient otters at dusk", short);
+    expect(alone.body.code).toBe("password_too_short");
+  });
+});
+
 describe("N8: what a second step refuses", () => {
   it("opens nothing before the factor: the token of the first step is no token", async () => {
     const { server, clock, token } = await start();

@@ -38,6 +38,8 @@ export interface PasswordPolicy {
     own: OwnWords,
     options?: { readonly hasSecondFactor?: boolean },
   ): Promise<string>;
+  /** Tells whether a password, in the form that is hashed, is long enough without a second factor. */
+  isEnoughAlone(password: string): boolean;
 }
 
 /** What a policy is made of. */
@@ -66,6 +68,7 @@ export function createPasswordPolicy(options: PasswordPolicyOptions): PasswordPo
       }
       return password;
     },
+    isEnoughAlone: (password) => [...password].length >= minLength,
   };
 }
 

@@ -102,7 +102,7 @@ export async function confirmTotp(
  *
  * @throws Refusal `not_found`, `factor_required`
  */
-export function removeTotp(
+export async function removeTotp(
   context: ChangeFactorsContext,
   owner: FactorOwner,
   from: Caller,
@@ -110,7 +110,7 @@ export function removeTotp(
   const { subject } = owner;
   if (!subject.factors.hasTotp) throw new Refusal("not_found");
   const isLast = !subject.factors.hasPasskey;
-  if (isLast && isFactorDemanded(subject)) throw new Refusal("factor_required");
+  if (isLast) await requireDispensable(context, subject);
   return change(context, owner, from, {
     kind: "factor.removed",
     factor: "totp",
@@ -159,7 +159,7 @@ export async function deletePasskey(
   const isLastPasskey = passkeys.length === 1;
   const isLast = isLastPasskey && !subject.factors.hasTotp;
   if (isLastPasskey && subject.passwordHash === null) throw new Refusal("factor_required");
-  if (isLast && isFactorDemanded(subject)) throw new Refusal("factor_required");
+  if (isLast) await requireDispensable(context, subject);
   return change(context, owner, from, {
     kind: "factor.removed",
     factor: "passkey",
@@ -186,6 +186,25 @@ export async function renewRecoveryCodes(
     refuse: () => new Refusal("internal"),
   });
   return { ...changed, recovery_codes: codes };
+}
+
+// The write that removes it holds only under the handle of what is read here.
+async function requireDispensable(
+  { database }: ChangeFactorsContext,
+  subject: SignInSubject,
+): Promise<void> {
+  if (isFactorDemanded(subject)) throw new Refusal("factor_required");
+  const [row] = await database.read(
+    database.query
+      .selectFrom("users")
+      .select("password_needs_factor")
+      .where("id", "=", subject.id)
+      .where("handle", "=", subject.handle),
+  );
+  if (row?.password_needs_factor === 0) return;
+  throw new Refusal("factor_required", {
+    detail: "The password is long enough beside a second factor only: set a longer one first.",
+  });
 }
 
 // Codes that stand in for a factor are void without one.

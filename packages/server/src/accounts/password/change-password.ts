@@ -67,7 +67,10 @@ export async function changePassword(
       subject: current,
       keepSessionId: sessionId,
       reason: "password_changed",
-      changes: { password_hash: passwordHash },
+      changes: {
+        password_hash: passwordHash,
+        password_needs_factor: passwordPolicy.isEnoughAlone(password) ? 0 : 1,
+      },
       now,
     });
     await writeAll(database, [

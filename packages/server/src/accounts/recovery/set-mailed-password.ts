@@ -48,12 +48,14 @@ export async function setMailedPassword(
   const { code } = reset;
   const subject = await readBoundSubject(context, code);
   let passwordHash: string;
+  let needsFactor: boolean;
   try {
     const { hasTotp, hasPasskey } = subject.factors;
     // Factors of an account whose address was never proved are dropped below.
     const hasSecondFactor = subject.emailVerified && (hasTotp || hasPasskey);
     const password = await passwordPolicy.check(reset.password, subject, { hasSecondFactor });
     passwordHash = await hasher.hash(password);
+    needsFactor = !passwordPolicy.isEnoughAlone(password);
   } catch (error) {
     await giveBackTry(database, code);
     throw error;
@@ -64,7 +66,11 @@ export async function setMailedPassword(
     keepSessionId: null,
     reason: "password_reset",
     // The mail came to this address.
-    changes: { password_hash: passwordHash, email_verified: 1 },
+    changes: {
+      password_hash: passwordHash,
+      password_needs_factor: needsFactor ? 1 : 0,
+      email_verified: 1,
+    },
     now: from.now,
   });
   const outcome = await database.write([
