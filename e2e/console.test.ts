@@ -218,6 +218,23 @@ describe("one's own account", () => {
     expect(complaints).toEqual([]);
   });
 
+  it("asks for a fresh proof before it changes a factor, and goes on by itself", async () => {
+    const { page, complaints } = await openVisitor();
+    await signInTo(world, page, { email: "li@post.example", path: "/account/security" });
+    await page.getByText("Authenticator app").waitFor();
+    world.advance(11 * 60_000);
+    await press(page, "Set up");
+    await page.getByText("Confirm that it is you").waitFor();
+    await dialog(page).getByLabel("Password").fill("not the password");
+    await press(page, "Confirm");
+    await dialog(page).getByRole("alert").waitFor();
+    await dialog(page).getByLabel("Password").fill(PASSWORD);
+    await press(page, "Confirm");
+    await dialog(page).getByRole("img", { name: /QR/ }).waitFor();
+    await press(page, "Cancel");
+    expect(complaints).toEqual([]);
+  });
+
   it("changes the password and stays signed in; the other device is out", async () => {
     const other = await openVisitor();
     await signInTo(world, other.page, { email: "emil@clinic.example" });
@@ -247,7 +264,7 @@ describe("one's own account", () => {
     );
     await press(page, "Your account");
     await page.getByRole("menuitem", { name: "Sign out" }).click();
-    await page.waitForURL(/\/sign-in/);
+    await page.waitForURL(/\/signed-out/);
     expect((await context.cookies()).filter(({ value }) => value.startsWith("lkr_"))).toEqual([]);
     expect(complaints).toEqual([]);
   });

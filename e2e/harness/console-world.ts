@@ -20,13 +20,16 @@ export interface ConsoleWorld {
   readonly guard: Guard;
   /** User ids by address. */
   readonly users: ReadonlyMap<string, string>;
+  /** Lets time pass for the server; milliseconds. */
+  advance(time: number): void;
   close(): Promise<void>;
 }
 
 /** Where the console was built to. */
 const CONSOLE = `${root}/packages/console/dist`;
 
-const DEVICES = {
+/** User agents. */
+export const DEVICES = {
   laptop: "Mozilla/5.0 (X11; Linux x86_64; rv:141.0) Gecko/20100101 Firefox/141.0",
   phone:
     "Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.5 Mobile/15E148 Safari/604.1",
@@ -96,6 +99,9 @@ export async function openConsoleWorld(): Promise<ConsoleWorld> {
     offset = Math.min(0, offset + 5 * 60_000);
     return offset < 0;
   });
+  for (const agent of [DEVICES.phone, DEVICES.laptop]) {
+    await post(server, "/auth/login", { email: ADMINISTRATOR, password: PASSWORD }, { agent });
+  }
   // The past is over: from here on a guard of today believes the feed.
   const guard = createGuard({ issuer: server.url, audience: server.url });
   await guard.refresh();
@@ -110,6 +116,9 @@ export async function openConsoleWorld(): Promise<ConsoleWorld> {
     server,
     guard,
     users,
+    advance: (time) => {
+      offset += time;
+    },
     close: async () => {
       await guard.close();
       await server.close();

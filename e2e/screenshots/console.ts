@@ -4,10 +4,15 @@
 import { mkdir } from "node:fs/promises";
 import type { Page } from "playwright-core";
 import { launchBrowser } from "../harness/browser.ts";
-import { type ConsoleWorld, openConsoleWorld, signInTo } from "../harness/console-world.ts";
+import {
+  type ConsoleWorld,
+  DEVICES,
+  openConsoleWorld,
+  PASSWORD,
+  signInTo,
+} from "../harness/console-world.ts";
 import { removeDirectories } from "../harness/directory.ts";
 import { logIn } from "../harness/people.ts";
-import { PASSWORD } from "../harness/console-world.ts";
 
 const folder = new URL("../../docs/screenshots/console/", import.meta.url).pathname;
 const wanted = process.argv[2] ?? "";
@@ -94,6 +99,7 @@ for (const { name: look, width, height, colorScheme } of looks) {
     colorScheme,
     locale: "en-GB",
     reducedMotion: "reduce",
+    userAgent: width < 600 ? DEVICES.phone : DEVICES.desktop,
   });
   const page = await context.newPage();
   await mkdir(`${folder}${look}`, { recursive: true });

@@ -51,6 +51,7 @@ export function announce(
       issuer,
       data: nameOfStore(settings),
       kekDir: settings.kekDir,
+      hasConsole: opened.hasConsole,
       setupLink: opened.setupLink,
       isHttpLoopback: isHttp && isLocal,
       isLocal,

@@ -18,6 +18,8 @@ export interface OpenedLatchkey {
   readonly log: Logger;
   /** The one-time link for the first administrator, while there is none. */
   readonly setupLink: string | null;
+  /** Whether the console was found and is served. */
+  readonly hasConsole: boolean;
 }
 
 /**
@@ -44,10 +46,11 @@ export async function openLatchkey(options: {
   let latchkey: Latchkey | undefined;
   try {
     const passwordPepper = await readPepper(settings);
+    const console = consoleOf();
     latchkey = createLatchkey({
       ...configOf(settings, options),
       ...(passwordPepper === undefined ? {} : { passwordPepper }),
-      ...consoleOf(),
+      ...console,
       ...(options.isPatient === false && settings.databaseUrl !== undefined
         ? { databaseWait: false }
         : {}),
@@ -59,7 +62,7 @@ export async function openLatchkey(options: {
     void options.until?.then(() => (isOpen ? undefined : opening.close()));
     const { setupLink } = await latchkey.ready();
     isOpen = true;
-    return { latchkey, log, setupLink };
+    return { latchkey, log, setupLink, hasConsole: console.console !== undefined };
   } catch (error) {
     // The first error is the one to tell; a store that did not open has nothing to close.
     await latchkey?.close().catch(() => undefined);

@@ -13,6 +13,8 @@ export interface StartFacts {
   readonly issuer: string;
   readonly data: string;
   readonly kekDir: string;
+  /** Whether the server has the console. */
+  readonly hasConsole: boolean;
   readonly setupLink: string | null;
   readonly isHttpLoopback: boolean;
   /** Whether mail stays in memory: no mail server is set. */
@@ -32,6 +34,7 @@ export function formatStart(facts: StartFacts): string {
     `  issuer      ${facts.issuer}`,
     `  database    ${facts.data}`,
     `  master key  ${facts.kekDir} (back it up apart from the database)`,
+    ...(facts.hasConsole ? [`  console     ${facts.issuer}/admin`] : []),
   ];
   if (facts.setupLink !== null) {
     lines.push(

@@ -59,7 +59,7 @@ export function PasswordCard({ hasPassword }: { readonly hasPassword: boolean })
         />
         <PasswordInput
           label={t("New password")}
-          description={t("At least 15 characters; a sentence is fine.")}
+          description={t("The longer the better; a sentence is fine.")}
           value={next}
           onChange={(event) => setNext(event.currentTarget.value)}
           autoComplete="new-password"

@@ -80,7 +80,7 @@ export function CreateUserDialog(props: {
       <Group align="flex-end" gap="xs" wrap="nowrap">
         <PasswordInput
           label={t("First password")}
-          description={t("At least 15 characters; hand it over in private.")}
+          description={t("The longer the better; hand it over in private.")}
           value={password}
           onChange={(event) => setPassword(event.currentTarget.value)}
           visible={isShown}

@@ -235,7 +235,7 @@ function AccessCard({ user, path }: UserCardProps): ReactElement {
       >
         <PasswordInput
           label={t("New password")}
-          description={t("At least 15 characters; hand it over in private.")}
+          description={t("The longer the better; hand it over in private.")}
           value={password}
           onChange={(event) => setPassword(event.currentTarget.value)}
           autoComplete="new-password"

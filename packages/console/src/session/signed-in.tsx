@@ -11,7 +11,7 @@ import { useSessionState } from "./session-context.tsx";
 export function SignedIn({ children }: { readonly children: ReactNode }): ReactNode {
   const state = useSessionState();
   if (state.status === "signed_in") return children;
-  if (state.status === "signed_out") return <ToSignIn />;
+  if (state.status === "signed_out") return <Leaving isWanted={state.reason === "signed_out"} />;
   return state.error === null ? <Waiting /> : <Unreachable />;
 }
 
@@ -20,11 +20,12 @@ export function signInUrl(path: string): string {
   return `${base}/sign-in?${new URLSearchParams({ return_to: path }).toString()}`;
 }
 
-function ToSignIn(): ReactElement {
+// Whoever signed out is told so; whoever is not signed in comes back here once they are.
+function Leaving({ isWanted }: { readonly isWanted: boolean }): ReactElement {
   useEffect(() => {
     // Only the path: a query is nobody's business on the way.
-    location.replace(signInUrl(location.pathname));
-  }, []);
+    location.replace(isWanted ? `${base}/signed-out` : signInUrl(location.pathname));
+  }, [isWanted]);
   return <Waiting />;
 }
 

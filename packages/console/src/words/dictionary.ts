@@ -191,9 +191,9 @@ export const dictionary: Readonly<Record<string, readonly [german: string, frenc
   ],
   "Current password": ["Jetziges Passwort", "Mot de passe actuel"],
   "New password": ["Neues Passwort", "Nouveau mot de passe"],
-  "At least 15 characters; a sentence is fine.": [
-    "Mindestens 15 Zeichen; ein Satz ist gut.",
-    "15 caractères au moins ; une phrase convient.",
+  "The longer the better; a sentence is fine.": [
+    "Je länger, desto besser; ein Satz ist gut.",
+    "Plus il est long, mieux c'est ; une phrase convient.",
   ],
   "Authenticator app": ["Authenticator-App", "Application d'authentification"],
   "A code from an app on your phone, asked for after the password.": [
@@ -433,9 +433,9 @@ export const dictionary: Readonly<Record<string, readonly [german: string, frenc
     "Les gens s'inscrivent eux-mêmes, ou vous les créez.",
   ],
   "First password": ["Erstes Passwort", "Premier mot de passe"],
-  "At least 15 characters; hand it over in private.": [
-    "Mindestens 15 Zeichen; übergeben Sie es vertraulich.",
-    "15 caractères au moins ; transmettez-le en privé.",
+  "The longer the better; hand it over in private.": [
+    "Je länger, desto besser; übergeben Sie es vertraulich.",
+    "Plus il est long, mieux c'est ; transmettez-le en privé.",
   ],
   Suggest: ["Vorschlagen", "Proposer"],
   "The address is known to be theirs": [

@@ -47,6 +47,11 @@ describe("the page", () => {
     },
   );
 
+  it("is what the server's address leads to", async () => {
+    const response = await get("/");
+    expect([response.status, response.headers.get("Location")]).toEqual([303, "/account"]);
+  });
+
   it("lets only our scripts run, and styles of this one answer", async () => {
     const [first, second] = [await get("/account"), await get("/account")];
     const policy = first.headers.get("Content-Security-Policy") ?? "";

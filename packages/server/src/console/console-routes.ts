@@ -1,5 +1,5 @@
-// Serves the console: /account and /admin with everything below them are one page, /assets are its
-// files. What the page shows it asks the API for, so nothing here is secret.
+// Serves the console: /account and /admin with everything below them are one page, / leads there,
+// /assets are its files. What the page shows it asks the API for, so nothing here is secret.
 
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -39,6 +39,8 @@ export function consoleRoutes(config: ConsoleConfig, base: string): App {
     });
   }
 
+  // Whoever opens the server's address looks for a page.
+  routes.get("/", (c) => c.redirect(`${base}/account`, 303));
   for (const path of ["/account", "/account/*", "/admin", "/admin/*"]) routes.get(path, showPage);
 
   routes.get("/assets/:name", async (c) => {
