@@ -178,6 +178,16 @@ describe("what ends all sessions but the one that asks", () => {
     });
     expect(list.body.items).toMatchObject([{ current: true }]);
   });
+
+  it("changing one's own password, which answers a fresh access token too", async () => {
+    const { send, here, there, states, isAccepted } = await start();
+    const json = { current_password: PASSWORD, new_password: "eight loud cranes at dusk" };
+    const answer = await send<Tokens>("/auth/me/password", { json, token: here.access_token });
+    expect(answer.status).toBe(200);
+    expect(await isAccepted(answer.body)).toBe(true);
+    expect([await isAccepted(here), await isAccepted(there)]).toEqual([false, false]);
+    expect(await states()).toEqual(["live", "session_ended", "session_ended"]);
+  });
 });
 
 describe("what ends all sessions of a user", () => {
