@@ -8,6 +8,7 @@ import type { Row } from "./result.ts";
 export type Goal =
   | { readonly of: "limit" | "best peer"; readonly atLeast: number }
   | { readonly of: "peer"; readonly peer: string; readonly atLeast: number }
+  | { readonly of: "best of"; readonly peers: readonly string[]; readonly atLeast: number }
   | { readonly of: "rate"; readonly atLeast: number };
 
 /** Names of the subjects that are neither a peer nor anything else. */
@@ -33,6 +34,10 @@ export function createRow(name: string, rates: Rates, goals: readonly Goal[], un
   const reached = (goal: Goal): number => {
     if (goal.of === "limit") return toLimit ?? Number.NaN;
     if (goal.of === "best peer") return toBest ?? Number.NaN;
+    if (goal.of === "best of") {
+      const named = goal.peers.flatMap((peer) => ratios.get(peer) ?? []);
+      return named.length === 0 ? Number.NaN : Math.min(...named);
+    }
     return goal.of === "peer" ? (ratios.get(goal.peer) ?? Number.NaN) : ours;
   };
   return {
@@ -51,5 +56,6 @@ export function createRow(name: string, rates: Rates, goals: readonly Goal[], un
 
 function describeGoal(goal: Goal): string {
   if (goal.of === "rate") return `>= ${goal.atLeast.toLocaleString("en")}/s`;
+  if (goal.of === "best of") return `>= ${goal.atLeast} of the best of ${goal.peers.join(", ")}`;
   return `>= ${goal.atLeast} of ${goal.of === "peer" ? goal.peer : goal.of}`;
 }

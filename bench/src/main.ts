@@ -13,6 +13,7 @@ export interface Suite {
 const suites: Readonly<Record<string, () => Promise<Suite>>> = {
   jose: async () => (await import("./jose/suite.ts")).joseSuite,
   refresh: async () => (await import("./refresh/suite.ts")).refreshSuite,
+  guard: async () => (await import("./guard/suite.ts")).guardSuite,
   login: async () => (await import("./login/suite.ts")).loginSuite,
   "take-back": async () => (await import("./take-back/suite.ts")).takeBackSuite,
 };

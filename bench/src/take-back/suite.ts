@@ -5,13 +5,13 @@ import { createPublicKey, type JsonWebKey } from "node:crypto";
 import { createGuard } from "@latchkey/guard";
 import { createVerifier } from "fast-jwt";
 import { createRow, OURS } from "../goal.ts";
-import { interleave, median, medianRatio, type Plan, type Rates } from "../interleave.ts";
+import { interleave, type Plan } from "../interleave.ts";
+import { measureRoutes } from "../guard/routes.ts";
 import type { Suite } from "../main.ts";
 import type { Row } from "../result.ts";
 import { type Child, startChild } from "./child.ts";
 import type { LedgerReport } from "./ledger-process.ts";
 import { measurePropagation, type PropagationReport } from "./propagation.ts";
-import { countAnswers } from "./route-rates.ts";
 
 const TOKENS = 2000;
 const REVOCATIONS = 1000;
@@ -19,9 +19,6 @@ const LEDGER = 1_000_000;
 
 /** Below so many rounds the run is a rehearsal: a tenth of the revocations and of the ledger. */
 const ROUNDS_OF_A_RESULT = 15;
-
-/** Milliseconds of one route in one round, for each millisecond of the plan's slice. */
-const ROUTE_FACTOR = 5;
 
 async function measure(plan: Plan, report: (line: string) => void): Promise<readonly Row[]> {
   const share = plan.rounds >= ROUNDS_OF_A_RESULT ? 1 : 0.1;
@@ -32,7 +29,7 @@ async function measure(plan: Plan, report: (line: string) => void): Promise<read
     report("checks");
     const checks = await measureChecks(empty, plan);
     report("routes");
-    const routes = await measureRoutes(empty, plan);
+    const routes = await measureRoutes(empty, plan, ["hono", "fastify"]);
     report("ledger");
     const large = await startChild("issuer.ts", [String(LEDGER * share)]);
     issuers.push(large);
@@ -69,63 +66,6 @@ async function measureChecks(issuer: Child, plan: Plan): Promise<Row> {
     { of: "rate", atLeast: 1_000_000 },
     { of: "peer", peer: "fast-jwt", atLeast: 3 },
   ]);
-}
-
-async function measureRoutes(issuer: Child, plan: Plan): Promise<readonly Row[]> {
-  const url = String(issuer.ready["url"]);
-  const token = await issuer.ask<string>("plainToken");
-  const child = await startChild("routes-process.ts", [
-    url,
-    JSON.stringify(issuer.ready["publicJwk"]),
-  ]);
-  try {
-    const rows: Row[] = [];
-    for (const [framework, peer] of [
-      ["hono", "hono/jwt"],
-      ["fastify", "@fastify/jwt"],
-    ] as const) {
-      const base = `http://127.0.0.1:${String(child.ready[framework])}`;
-      const subjects = [
-        { name: OURS, path: "/guarded" },
-        { name: "unguarded", path: "/open" },
-        { name: peer, path: "/peer" },
-      ];
-      const rates = new Map<string, number[]>(subjects.map(({ name }) => [name, []]));
-      for (let round = -1; round < plan.rounds; round += 1) {
-        for (let place = 0; place < subjects.length; place += 1) {
-          const subject = subjects[(place + round + 1) % subjects.length];
-          if (subject === undefined) continue;
-          // The same headers for all three: a longer request would count against the guarded ones.
-          // By the server's processor time, so that what else the machine does counts for nothing.
-          const before = await child.ask<number>("cpu");
-          const slice = plan.sliceMs * ROUTE_FACTOR;
-          const count = await countAnswers(base + subject.path, `Bearer ${token}`, slice);
-          const rate = count / ((await child.ask<number>("cpu")) - before);
-          if (round >= 0) rates.get(subject.name)?.push(rate);
-        }
-      }
-      rows.push(routeRow(framework, peer, rates));
-    }
-    return rows;
-  } finally {
-    await child.end();
-  }
-}
-
-function routeRow(framework: string, peer: string, rates: Rates): Row {
-  const toOpen = medianRatio(rates, OURS, "unguarded");
-  const toPeer = medianRatio(rates, OURS, peer);
-  return {
-    name: `guarded route, ${framework}`,
-    unit: "req/s of processor time",
-    ours: median(rates.get(OURS) ?? []),
-    peers: { [peer]: median(rates.get(peer) ?? []) },
-    limit: median(rates.get("unguarded") ?? []),
-    ratioToBestPeer: toPeer,
-    ratioToLimit: toOpen,
-    goal: `>= 0.93 of the same route unguarded, > ${peer}`,
-    met: toOpen >= 0.93 && toPeer > 1,
-  };
 }
 
 async function measureLedger(empty: Child, large: Child, plan: Plan): Promise<LedgerReport> {

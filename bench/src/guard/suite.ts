@@ -1,0 +1,35 @@
+// The guard suite: what a check costs an API, in three frameworks, beside what people use there now.
+
+import type { Plan } from "../interleave.ts";
+import type { Suite } from "../main.ts";
+import type { Row } from "../result.ts";
+import { startChild } from "../take-back/child.ts";
+import { measureRoutes } from "./routes.ts";
+
+async function measure(plan: Plan, report: (line: string) => void): Promise<readonly Row[]> {
+  const issuer = await startChild("issuer.ts", ["0"]);
+  try {
+    const rows: Row[] = [];
+    for (const framework of ["hono", "fastify", "express"] as const) {
+      report(`routes of ${framework}`);
+      rows.push(...(await measureRoutes(issuer, plan, [framework])));
+    }
+    return rows;
+  } finally {
+    await issuer.end();
+  }
+}
+
+/** The suite. */
+export const guardSuite: Suite = {
+  packages: [
+    "@latchkey/guard",
+    "hono",
+    "fastify",
+    "@fastify/jwt",
+    "express",
+    "express-jwt",
+    "express-oauth2-jwt-bearer",
+  ],
+  measure,
+};
