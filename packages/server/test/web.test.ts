@@ -146,18 +146,20 @@ describe("O9: methods", () => {
     expect(paths.length).toBeGreaterThan(30);
     for (const [template, methods] of paths) {
       const path = template.replaceAll(/\{\w+\}/g, "AAAAAAAAAAAAAAAAAAAAAA");
-      for (const headers of [{}, { "X-HTTP-Method-Override": "POST" }]) {
-        const answer = await server.send(path, { headers });
-        // Behind the gate of administration one does not even learn that.
-        const expected = path.startsWith("/auth/admin/") ? 401 : 405;
-        expect([path, answer.status]).toEqual([path, expected]);
-      }
+      // Behind the gate of administration only who may pass it learns the methods.
+      const isAdmin = path.startsWith("/auth/admin/");
+      const answers = [
+        await server.send(path),
+        await server.send(path, { headers: { "X-HTTP-Method-Override": "POST" } }),
+      ];
+      const expected = isAdmin ? 401 : 405;
+      expect([path, ...answers.map(({ status }) => status)]).toEqual([path, expected, expected]);
+      const inside = isAdmin ? await server.control(path) : answers[0];
       const allowed = Object.keys(methods).map((method) => method.toUpperCase());
-      const asOperator = await server.control(path);
-      if (path.startsWith("/auth/admin/")) {
-        expect([path, asOperator.status]).toEqual([path, 405]);
-        expect(asOperator.headers.get("Allow")?.split(", ").toSorted()).toEqual(allowed.toSorted());
-      }
+      expect([path, inside?.headers.get("Allow")?.split(", ")]).toEqual([
+        path,
+        expect.arrayContaining(allowed),
+      ]);
     }
   });
 });
@@ -175,12 +177,11 @@ describe("O11: what documents give away", () => {
       "/nowhere",
     ]) {
       const { text } = await server.send(path);
-      for (const [url = ""] of text.matchAll(/https?:\/\/[^"\s]+/g)) {
-        // The licence of the document is the one link out.
-        if (!url.startsWith("https://spdx.org/")) {
-          expect(new URL(url).origin).toBe("https://id.example");
-        }
-      }
+      // The licence of the API document is the one link out.
+      const links = Array.from(text.matchAll(/https?:\/\/[^"\s]+/g), ([url]) => url).filter(
+        (url) => !url.startsWith("https://spdx.org/"),
+      );
+      expect(links.filter((url) => new URL(url).origin !== "https://id.example")).toEqual([]);
       expect(text).not.toContain(server.directory);
       expect(text).not.toMatch(/"(?:d|p|q|dp|dq|qi|k)":/);
     }
