@@ -14,7 +14,7 @@ const onPostgres = [
   "packages/server/src/{audit,clients,guessing,tokens}/*.test.ts",
   "packages/server/src/{accounts,codes,credentials,sign-in}/**/*-routes.test.ts",
   "packages/server/src/sweeper.test.ts",
-  "packages/server/test/{administration,clients,enumeration,mail-pages,session-endings,setup}.test.ts",
+  "packages/server/test/{administration,clients,enumeration,mail-pages,second-factors,session-endings,setup}.test.ts",
 ];
 const execArgv = ["--conditions=latchkey-source"];
 
