@@ -5,7 +5,7 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { TestProject } from "vitest/node";
-import { type PostgresServer, startPostgres } from "./postgres-server.ts";
+import { findPostgres, type PostgresServer, startPostgres } from "./postgres-server.ts";
 
 declare module "vitest" {
   interface ProvidedContext {
@@ -14,11 +14,21 @@ declare module "vitest" {
   }
 }
 
+// TEST_POSTGRES=15 takes another of the versions that are here.
+function startWanted(): Promise<PostgresServer> {
+  const wanted = process.env["TEST_POSTGRES"];
+  const binaries = findPostgres().find(({ version }) => String(version) === wanted);
+  if (wanted !== undefined && binaries === undefined) {
+    return Promise.reject(new Error(`PostgreSQL ${wanted} is not here`));
+  }
+  return startPostgres({ isDurable: false, ...(binaries === undefined ? {} : { binaries }) });
+}
+
 /** Starts the service; answers what ends it. */
 export default async function setUp(project: TestProject): Promise<() => Promise<void>> {
   let starting: Promise<PostgresServer> | undefined;
   const service = createServer((_request, response) => {
-    starting ??= startPostgres({ isDurable: false });
+    starting ??= startWanted();
     starting.then(
       (server) => response.end(server.url),
       (error: unknown) => {

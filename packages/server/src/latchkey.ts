@@ -82,18 +82,21 @@ export function createLatchkey(config: LatchkeyConfig): Latchkey {
   function open(): Promise<OpenServer> {
     if (closing !== undefined) return Promise.reject(new Refusal("not_ready"));
     if (opening === undefined) {
-      opening = openServer(config, settings, places, closed.signal);
-      opening.then(
-        () => {
-          isOpen = true;
-        },
-        // What stood in the way may be gone at the next try.
-        () => {
-          opening = undefined;
-        },
-      );
+      opening = openOnce();
     }
     return opening;
+  }
+
+  async function openOnce(): Promise<OpenServer> {
+    try {
+      const server = await openServer(config, settings, places, closed.signal);
+      isOpen = true;
+      return server;
+    } catch (error) {
+      // What stood in the way may be gone at the next try.
+      opening = undefined;
+      throw error;
+    }
   }
 
   /** For requests: whoever asks while the database is waited for is told to come back. */

@@ -12,6 +12,7 @@ import {
 } from "@latchkey/protocol";
 import { HTTPException } from "hono/http-exception";
 import { DatabaseError } from "../storage/database.ts";
+import { UnstorableText } from "../storage/unstorable-text.ts";
 import { Refusal } from "./refusal.ts";
 
 /** Seconds named in Retry-After when the refusal itself names none. */
@@ -94,6 +95,7 @@ function publicError(error: unknown): PublicError {
   if (error instanceof DatabaseError) {
     return { code: error.code === "overloaded" ? "overloaded" : "database_unavailable" };
   }
+  if (error instanceof UnstorableText) return { code: "invalid_request" };
   // A write that lost a race which its feature did not name: nothing was written, so it can be
   // tried again.
   if (error instanceof Error && error.name === "WriteConflict") {

@@ -19,7 +19,7 @@ export const CLOCK_DIFFERENCE = 5_000;
 /** The database's clock as a node follows it. */
 export interface DatabaseClock {
   /** Milliseconds since 1970. */
-  now(): number;
+  readonly now: () => number;
   /** Reads the time again. */
   follow(): Promise<void>;
   stop(): void;

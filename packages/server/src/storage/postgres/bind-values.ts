@@ -1,6 +1,8 @@
 // Checks what is bound to a statement, by the same rules as the embedded store: a value that the
 // database would understand as something else fails its caller before anything is sent.
 
+import { requireStorable } from "../unstorable-text.ts";
+
 /** A value as the driver sends it: text, or bytes in binary form. */
 export type BoundValue = string | Buffer | null;
 
@@ -29,10 +31,7 @@ export function typesOf(values: readonly unknown[]): readonly number[] {
 
 function resolveValue(value: unknown): BoundValue {
   if (value === null) return value;
-  if (typeof value === "string") {
-    if (value.includes("\u0000")) throw new TypeError("a text bound to a statement holds U+0000");
-    return value;
-  }
+  if (typeof value === "string") return requireStorable(value);
   if (typeof value === "number") {
     if (Number.isSafeInteger(value)) return String(value);
     if (Number.isFinite(value) && !Number.isInteger(value)) return String(value);

@@ -1,6 +1,7 @@
 // Checks what is bound to a statement before it travels: a value that cannot be cloned, or that
 // SQLite would store as something else, must fail its own caller and not a whole group.
 
+import { requireStorable } from "../unstorable-text.ts";
 import type { Parameter } from "./messages.ts";
 
 /**
@@ -14,11 +15,7 @@ export function resolveParameters(values: readonly unknown[]): readonly Paramete
 
 function resolveParameter(value: unknown): Parameter {
   if (value === null) return value;
-  if (typeof value === "string") {
-    // SQLite would keep it, PostgreSQL cannot: no text that one engine holds is lost on the other.
-    if (value.includes("\u0000")) throw new TypeError("a text bound to a statement holds U+0000");
-    return value;
-  }
+  if (typeof value === "string") return requireStorable(value);
   if (typeof value === "number") {
     if (Number.isSafeInteger(value)) return BigInt(value);
     if (Number.isFinite(value) && !Number.isInteger(value)) return value;
