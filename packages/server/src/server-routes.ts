@@ -142,6 +142,7 @@ export async function createServerRoutes(
     ...settings,
     database,
     keyEncryption,
+    reloadKeys: () => keyRing.maintain(),
     relyingParty,
     hasher,
     passwordPolicy,

@@ -95,6 +95,20 @@ describe("a stored seed", () => {
     );
   });
 
+  it("opens on a node that has not seen the key of another one yet", async () => {
+    const { database, context, createUser, first, use } = await open();
+    const user = await createUser();
+    const second = kek("second");
+    const both = createKeyEncryption([second, first]);
+    const { seed, steps } = createSeed({ database, keyEncryption: () => both }, user, NOW);
+    await writeAll(database, steps);
+    await expect(readSeed(context, user, true)).rejects.toMatchObject({
+      code: "key_encryption_key_wrong",
+    });
+    const reloadKeys = async () => use(both);
+    expect((await readSeed({ ...context, reloadKeys }, user, true))?.seed).toEqual(seed);
+  });
+
   it("is sealed anew under the next key", async () => {
     const { database, context, createUser, enrol, first, use } = await open();
     const users: string[] = [];

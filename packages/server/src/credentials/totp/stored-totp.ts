@@ -2,7 +2,11 @@
 // so that a row moved to another user opens as nothing. Design section 5.
 
 import { randomBytes } from "node:crypto";
-import type { KeyEncryption, SealedPlace } from "../../keys/key-encryption.ts";
+import {
+  type KeyEncryption,
+  KeyEncryptionError,
+  type SealedPlace,
+} from "../../keys/key-encryption.ts";
 import { Refusal } from "../../http/refusal.ts";
 import type { Database, Step } from "../../storage/database.ts";
 import { matchTotp, TOTP_SEED_BYTES } from "./totp.ts";
@@ -17,6 +21,8 @@ export type CurrentKeyEncryption = () => KeyEncryption;
 export interface TotpContext {
   readonly database: Database;
   readonly keyEncryption: CurrentKeyEncryption;
+  /** Looks for a key-encryption key that another node has made. */
+  readonly reloadKeys?: () => Promise<void>;
 }
 
 /** A seed that was read and opened. */
@@ -54,7 +60,7 @@ export async function readSeed(
   userId: string,
   isPending: boolean,
 ): Promise<StoredSeed | undefined> {
-  const { database, keyEncryption } = context;
+  const { database } = context;
   const [row] = await database.read(
     database.query
       .selectFrom("totp_seeds")
@@ -66,7 +72,7 @@ export async function readSeed(
   return {
     userId,
     isPending,
-    seed: keyEncryption().unseal({ ...placeOf(userId), kekId: row.kek_id }, row.sealed),
+    seed: await openSeed(context, { ...placeOf(userId), kekId: row.kek_id }, row.sealed),
     lastStep: row.last_step,
     createdAt: row.created_at,
   };
@@ -149,6 +155,21 @@ export async function resealSeeds(context: TotpContext): Promise<number> {
     });
     await database.write(steps);
     count += rows.length;
+  }
+}
+
+// Another node may have sealed it a moment ago, under a key that this one has not seen yet.
+async function openSeed(
+  { keyEncryption, reloadKeys }: TotpContext,
+  place: SealedPlace & { readonly kekId: string },
+  sealed: Uint8Array,
+): Promise<Uint8Array> {
+  try {
+    return keyEncryption().unseal(place, sealed);
+  } catch (error) {
+    if (!(error instanceof KeyEncryptionError) || reloadKeys === undefined) throw error;
+    await reloadKeys();
+    return keyEncryption().unseal(place, sealed);
   }
 }
 
