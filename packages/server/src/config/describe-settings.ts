@@ -186,7 +186,7 @@ const words: Readonly<Record<Shown, SettingWords>> = {
     value: (_, { claims }) => isSet(claims),
   },
   rateLimits: {
-    effect: "How often somebody may try to sign in or sign up.",
+    effect: "How often somebody may try, by action.",
     value: ({ rateLimits }) =>
       Object.entries(rateLimits)
         .flatMap(([action, limits]) =>

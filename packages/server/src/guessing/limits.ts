@@ -27,8 +27,10 @@ export const DEFAULT_LIMITS = {
     perNameAndNetwork: { attempts: 10, per: 15 * MINUTES },
     perNetwork: { attempts: 300, per: 15 * MINUTES },
   },
+  /** Each sends a mail. `perName` counts the address. */
   signUp: {
-    perName: { attempts: 5, per: HOUR },
+    perNameAndNetwork: { attempts: 5, per: HOUR },
+    perName: { attempts: 20, per: DAY },
     perNetwork: { attempts: 100, per: HOUR },
   },
   /** A mail to an address: proof of address, reset, sign-in. `perName` counts the address. */
@@ -49,7 +51,7 @@ export const DEFAULT_LIMITS = {
   },
   /** A credential asked of somebody who is signed in: step-up, `current_password`. By user id. */
   proof: {
-    perName: { attempts: 10, per: 15 * MINUTES },
+    perNameAndNetwork: { attempts: 10, per: 15 * MINUTES },
     perNetwork: { attempts: 300, per: 15 * MINUTES },
   },
   /** Options of a ceremony, which anybody may ask for. */
