@@ -15,6 +15,7 @@ const suites: Readonly<Record<string, () => Promise<Suite>>> = {
   refresh: async () => (await import("./refresh/suite.ts")).refreshSuite,
   guard: async () => (await import("./guard/suite.ts")).guardSuite,
   login: async () => (await import("./login/suite.ts")).loginSuite,
+  start: async () => (await import("./start/suite.ts")).startSuite,
   "take-back": async () => (await import("./take-back/suite.ts")).takeBackSuite,
 };
 

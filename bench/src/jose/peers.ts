@@ -9,10 +9,10 @@ import jsonwebtoken from "jsonwebtoken";
 import type { Subject } from "../interleave.ts";
 import { type Alg, AUDIENCE, ISSUER, LIFETIME, type Material } from "./subjects.ts";
 
-// The types have a `const enum`, which is nothing but these strings.
+// It has no ES512. Its types have a `const enum` that is not there at run time.
 function nativeAlgorithm(alg: Alg): Algorithm | undefined {
-  // It has no ES512.
-  return alg === "ES512" ? undefined : (alg as string as Algorithm);
+  const name: unknown = alg === "ES512" ? undefined : alg;
+  return name as Algorithm | undefined;
 }
 
 function nativeKey(key: KeyObject, type: "spki" | "pkcs8"): string | Uint8Array {

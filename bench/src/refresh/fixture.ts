@@ -7,7 +7,13 @@ import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { createIdentifier } from "@latchkey/protocol";
-import { createLatchkey, createLogger, type KeyEncryptionKey, openSqlite } from "@latchkey/server";
+import {
+  createLatchkey,
+  createLogger,
+  type KeyEncryptionKey,
+  type LatchkeyConfig,
+  openSqlite,
+} from "@latchkey/server";
 import { loadKeyRing } from "../../../packages/server/src/keys/key-ring.ts";
 import { openKeyEncryption } from "../../../packages/server/src/keys/open-key-encryption.ts";
 import type { RefreshKey } from "../../../packages/server/src/keys/refresh-key.ts";
@@ -15,6 +21,8 @@ import { issueRefreshToken } from "../../../packages/server/src/sessions/refresh
 
 /** The issuer of the servers under test. */
 export const ISSUER = "http://localhost:4000";
+
+type KeySource = LatchkeyConfig["keyEncryption"];
 
 /** Seals the keys of the fixtures. */
 export const KEYS: readonly KeyEncryptionKey[] = [{ id: "bench", key: Buffer.alloc(32, 7) }];
@@ -31,8 +39,9 @@ const USER_AGENT = "Mozilla/5.0 (X11; Linux x86_64; rv:141.0) Gecko/20100101 Fir
 export async function createFixture(
   directory: string,
   count: { readonly sessions: number; readonly tokens: number },
+  keyEncryption: KeySource = { keys: KEYS },
 ): Promise<readonly string[]> {
-  const refreshKey = await prepare(directory);
+  const refreshKey = await prepare(directory, keyEncryption);
   const database = new DatabaseSync(join(directory, "latchkey.db"));
   try {
     database.exec("pragma synchronous = off; pragma cache_size = -400000; begin");
@@ -45,18 +54,18 @@ export async function createFixture(
 }
 
 // A server's first start makes the schema, the keys and the roles.
-async function prepare(directory: string): Promise<RefreshKey> {
+async function prepare(directory: string, source: KeySource): Promise<RefreshKey> {
   const latchkey = createLatchkey({
     issuer: ISSUER,
     data: directory,
-    keyEncryption: { keys: KEYS },
+    keyEncryption: source,
     logger: createLogger({ level: "silent" }),
   });
   await latchkey.ready();
   await latchkey.close();
   const database = await openSqlite({ directory });
   try {
-    const keyEncryption = await openKeyEncryption({ keys: KEYS }, { hasSealedKeys: true });
+    const keyEncryption = await openKeyEncryption(source, { hasSealedKeys: true });
     const keyRing = await loadKeyRing({
       database,
       keyEncryption,
