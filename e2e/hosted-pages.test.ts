@@ -135,10 +135,54 @@ describe("a mistake", () => {
     expect(await focused()).toBe("name");
     await page.keyboard.press("Tab");
     await page.keyboard.type(PASSWORD);
+    // Past the button that shows it, to the box.
+    await page.keyboard.press("Tab");
     await page.keyboard.press("Tab");
     await page.keyboard.press("Space");
     await page.keyboard.press("Enter");
     await page.getByRole("heading", { name: "You are signed in" }).waitFor();
+  });
+});
+
+describe("with JavaScript", () => {
+  it("a password can be looked at, and is never sent as text", async () => {
+    const server = await openServer();
+    const { page } = await openVisitor();
+    await page.goto(`${server.url}/sign-in`);
+    const password = page.getByLabel("Password");
+    await password.fill("not the password at all");
+    const button = page.getByRole("button", { name: "Show" });
+    await button.click();
+    expect(await password.getAttribute("type")).toBe("text");
+    expect(await button.getAttribute("aria-pressed")).toBe("true");
+    expect(await findBarriers(page)).toEqual([]);
+    await page.evaluate(`addEventListener("submit", (event) => {
+      event.preventDefault();
+      document.title = document.getElementById("password").type;
+    })`);
+    await page.getByLabel("E-mail or user name").fill("ann@example.com");
+    await page.getByRole("button", { name: "Sign in", exact: true }).click();
+    expect(await page.title()).toBe("password");
+  });
+
+  it("a form is sent once, however often its button is pressed, and again after going back", async () => {
+    const server = await openServer();
+    const { page } = await openVisitor();
+    const email = await createPerson(server);
+    const sent: string[] = [];
+    page.on("request", (request) => {
+      if (request.method() === "POST") sent.push(new URL(request.url()).pathname);
+    });
+    await page.goto(`${server.url}/forgot`);
+    await page.getByLabel("E-mail").fill(email);
+    await page.evaluate(`for (let i = 0; i < 3; i++) document.forms[0].requestSubmit()`);
+    await page.getByRole("heading", { name: "Check your mail" }).waitFor();
+    expect(sent).toEqual(["/forgot"]);
+    await page.goBack();
+    await page.getByLabel("E-mail").fill(email);
+    await page.getByRole("button", { name: "Send the mail" }).click();
+    await page.getByRole("heading", { name: "Check your mail" }).waitFor();
+    expect(sent).toEqual(["/forgot", "/forgot"]);
   });
 });
 

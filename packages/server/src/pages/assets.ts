@@ -30,7 +30,7 @@ export function loadAssets(theme: Theme): PageAssets {
   const style = themeStyles(theme) + squeezeCss(read("pages.css"));
   return {
     style: nameAsset("style", "css", "text/css; charset=utf-8", style),
-    script: nameAsset("passkey", "js", "text/javascript; charset=utf-8", read("passkey.js")),
+    script: nameAsset("pages", "js", "text/javascript; charset=utf-8", read("pages.js")),
     icon: nameAsset("icon", "svg", "image/svg+xml", iconOf(theme.accent)),
   };
 }

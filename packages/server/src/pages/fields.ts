@@ -67,7 +67,12 @@ export function field(state: FormState, options: Field): Html {
   return html`<div class="field">
 <label for="${name}">${label}${optional}</label>
 <input id="${name}" name="${name}" type="${type}" autocomplete="${options.autocomplete}"${attributes}>
-${hint === undefined ? NOTHING : html`<p class="hint" id="${name}-hint">${hint}</p>`}</div>`;
+${type === "password" ? revealButton(state, name) : NOTHING}${hint === undefined ? NOTHING : html`<p class="hint" id="${name}-hint">${hint}</p>`}</div>`;
+}
+
+// Hidden until the script can do it.
+function revealButton({ words }: FormState, name: string): Html {
+  return html`<button type="button" class="reveal" data-reveal aria-controls="${name}" aria-pressed="false" hidden>${words.show}</button>`;
 }
 
 /** A box to tick. */

@@ -14,8 +14,6 @@ export type Html = ReturnType<typeof html>;
 export interface PageContent {
   readonly title: string;
   readonly body: Html;
-  /** Whether the page's script is loaded. */
-  readonly hasScript?: boolean;
 }
 
 /** Nothing. */
@@ -33,7 +31,6 @@ export function framePage(
   languageHref: (code: string) => string,
 ): Html {
   const { productName, theme, assets, path } = site;
-  const script = html`<script type="module" src="${path}${assets.script.path}"></script>`;
   return html`<!doctype html>
 <html lang="${words.code}">
 <head>
@@ -43,7 +40,7 @@ export function framePage(
 <title>${content.title} · ${productName}</title>
 <link rel="icon" href="${path}${assets.icon.path}">
 <link rel="stylesheet" href="${path}${assets.style.path}">
-${content.hasScript === true ? script : NOTHING}
+<script type="module" src="${path}${assets.script.path}"></script>
 </head>
 <body>
 <header class="brand">${theme.logo === null ? keyIcon() : html`<img src="${theme.logo}" alt="">`}<span>${productName}</span></header>

@@ -1,5 +1,5 @@
 // The form of a passkey. A browser without scripts has none, so the form stays hidden until the
-// script (assets/passkey.js) has found that it can serve it; the script fills in the two fields and
+// script (assets/pages.js) has found that it can serve it; the script fills in the two fields and
 // sends the form like any other.
 
 import { html } from "hono/html";

@@ -116,7 +116,6 @@ function factorContent(visit: Visit, state: FormState): PageContent {
 ${signedForm(visit, PATH, html`${carried(state)}${totpField(state)}${submit(words.continue)}`)}`;
   return {
     title: words.secondFactorTitle,
-    hasScript: hasPasskey,
     body: html`${problemSummary(state)}
 ${hasTotp ? totp : NOTHING}
 ${

@@ -78,7 +78,6 @@ function signInContent(visit: Visit, state: FormState, hasEmailSignIn: boolean):
   const byEmail = html`<p><a href="${pageHref(visit, EMAIL_SIGN_IN_PATH)}">${words.signInByEmail}</a></p>
 `;
   return {
-    hasScript: site.hasPasskeys,
     title: words.signInTitle(site.productName),
     body: html`${noticeBox(state.problem === undefined ? noticeOf(words, state) : undefined)}
 ${problemSummary(state)}

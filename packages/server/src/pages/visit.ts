@@ -127,7 +127,7 @@ export async function showPage(
     status: answer.status ?? 200,
     headers: {
       "Content-Type": "text/html; charset=UTF-8",
-      ...pageHeaders(visit, content),
+      ...pageHeaders(visit),
       ...answer.headers,
     },
   });
@@ -147,7 +147,7 @@ export function redirect(
   return response;
 }
 
-function pageHeaders(visit: Visit, content: PageContent): Record<string, string> {
+function pageHeaders(visit: Visit): Record<string, string> {
   const { site, returnTo, words } = visit;
   // Chromium holds a form's redirects to the same rule as the form.
   const target = returnTo?.startsWith("/") === false ? ` ${new URL(returnTo).origin}` : "";
@@ -155,7 +155,8 @@ function pageHeaders(visit: Visit, content: PageContent): Record<string, string>
     "default-src 'none'",
     "style-src 'self'",
     `img-src 'self'${logoSource(site.theme)}`,
-    ...(content.hasScript === true ? ["script-src 'self'", "connect-src 'self'"] : []),
+    "script-src 'self'",
+    "connect-src 'self'",
     `form-action 'self'${target}`,
     "frame-ancestors 'none'",
     "base-uri 'none'",

@@ -14,6 +14,7 @@ export const de: Messages = {
   username: "Benutzername",
   displayName: "Name",
   password: "Passwort",
+  show: "Anzeigen",
   newPassword: "Neues Passwort",
   passwordHint: (length) => `Mindestens ${length} Zeichen. Ein ganzer Satz ist gut.`,
 

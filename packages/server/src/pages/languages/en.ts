@@ -21,6 +21,7 @@ export const en = {
   username: "User name",
   displayName: "Name",
   password: "Password",
+  show: "Show",
   newPassword: "New password",
   passwordHint: (length: number) => `At least ${length} characters. A sentence is fine.`,
 

@@ -15,6 +15,7 @@ export const fr: Messages = {
   username: "Nom d’utilisateur",
   displayName: "Nom",
   password: "Mot de passe",
+  show: "Afficher",
   newPassword: "Nouveau mot de passe",
   passwordHint: (length) => `Au moins ${length} caractères. Une phrase convient très bien.`,
 

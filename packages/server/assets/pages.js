@@ -1,6 +1,36 @@
-// Signs in with a passkey: asks the server for the options and the browser for the assertion, puts it
-// into the form that it belongs to, and sends the form. Without this script the form stays hidden and
-// the pages offer the other ways. WebAuthn level 3, section 5.1.4.
+// What the pages can do with JavaScript and do without it as well: show a typed password, send a form
+// once however often its button is pressed, and sign in with a passkey. What needs this script is
+// hidden until it runs.
+
+// A password can be looked at while it is typed. NIST SP 800-63B-4 section 3.1.1.2.
+for (const button of document.querySelectorAll("button[data-reveal]")) {
+  const input = document.getElementById(button.getAttribute("aria-controls") ?? "");
+  if (!(button instanceof HTMLButtonElement) || !(input instanceof HTMLInputElement)) continue;
+  button.hidden = false;
+  button.addEventListener("click", () => {
+    const isShown = input.type === "password";
+    input.type = isShown ? "text" : "password";
+    button.setAttribute("aria-pressed", String(isShown));
+  });
+  // Browsers keep what was typed as text, and never a password.
+  input.form?.addEventListener("submit", () => {
+    input.type = "password";
+    button.setAttribute("aria-pressed", "false");
+  });
+}
+
+// A code is spent by the first press: the second would be told that it is used.
+const sent = new Set();
+addEventListener("submit", (event) => {
+  if (event.defaultPrevented) return;
+  if (sent.has(event.target)) event.preventDefault();
+  else sent.add(event.target);
+});
+// Back at this page, the form can be sent again.
+addEventListener("pageshow", () => sent.clear());
+
+// A passkey: the server's options, the browser's assertion, and the form that it belongs to.
+// WebAuthn level 3, section 5.1.4.
 
 /** @param {string} text base64url */
 const toBytes = (text) =>
