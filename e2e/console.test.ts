@@ -178,6 +178,23 @@ describe("an administrator", () => {
     expect(await page.getByText("What it says").count()).toBe(0);
   });
 
+  it("is at the new page's title after each step, by keyboard alone", async () => {
+    const { page } = await openVisitor();
+    await signInTo(world, page);
+    await page.getByRole("link", { name: "Roles", exact: true }).focus();
+    await page.keyboard.press("Enter");
+    await page.getByRole("heading", { level: 1, name: "Roles" }).waitFor();
+    const focused = () => page.evaluate(() => document.activeElement?.textContent ?? "");
+    await expect.poll(focused).toBe("Roles");
+    await page.keyboard.press("Tab");
+    expect(await focused()).toBe("Create role");
+    await page.keyboard.press("Enter");
+    await dialog(page).waitFor();
+    await page.keyboard.press("Escape");
+    await expect.poll(() => dialog(page).count()).toBe(0);
+    await expect.poll(focused).toBe("Create role");
+  });
+
   it("finds users, and reads settings and audit log", async () => {
     const { page, complaints } = await openVisitor();
     await signInTo(world, page, { path: "/admin/users" });

@@ -39,7 +39,7 @@ describe("the console's stamp", () => {
     const lines: string[] = [];
     const report = (line: string): void => void lines.push(line);
     // This workspace has no Node of its own to build with.
-    await expect(ensureConsole({ root, report })).rejects.toThrow();
+    await expect(ensureConsole({ root, report })).rejects.toThrow("ENOENT");
     expect(lines).toEqual(["== Building the console =="]);
   });
 });

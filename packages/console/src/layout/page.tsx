@@ -1,7 +1,7 @@
 // The frame of a page's content: its title, and cards with a heading each.
 
 import { Group, Stack, Text, Title } from "@mantine/core";
-import { type ReactElement, type ReactNode, useEffect } from "react";
+import { type ReactElement, type ReactNode, useEffect, useRef } from "react";
 
 /** A page: title, a sentence on what it is for, and what can be done on it. */
 export function Page(props: {
@@ -11,14 +11,24 @@ export function Page(props: {
   readonly children: ReactNode;
 }): ReactElement {
   const { title, about, actions, children } = props;
+  const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
     document.title = `${title} - Latchkey`;
   }, [title]);
+  // Whoever came by a link begins at the title: the link's place is behind them, or gone.
+  useEffect(() => {
+    const { activeElement } = document;
+    const isLost = activeElement === document.body && hasNavigated();
+    const isInMenu = (activeElement?.closest("nav") ?? null) !== null;
+    if (isLost || isInMenu) {
+      heading.current?.focus({ preventScroll: true });
+    }
+  }, []);
   return (
     <Stack gap="lg">
       <Group justify="space-between" align="flex-start" gap="md">
         <div style={{ flex: "1 1 320px" }}>
-          <Title order={1} tabIndex={-1} id="page-title" style={{ outline: "none" }}>
+          <Title order={1} ref={heading} tabIndex={-1} style={{ outline: "none" }}>
             {title}
           </Title>
           {about === undefined ? null : (
@@ -68,4 +78,12 @@ export function Card(props: {
       <div style={isFlush ? undefined : { padding: "var(--mantine-spacing-lg)" }}>{children}</div>
     </section>
   );
+}
+
+// The router counts its steps in the state of each; the first page is step 0.
+function hasNavigated(): boolean {
+  const state: unknown = history.state;
+  if (typeof state !== "object" || state === null) return false;
+  const step: unknown = Reflect.get(state, "__TSR_index");
+  return typeof step === "number" && step > 0;
 }

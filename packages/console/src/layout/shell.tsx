@@ -34,7 +34,6 @@ export function Shell(): ReactElement {
 
   useEffect(() => {
     setOpen(false);
-    // A new page begins at its title, for eyes, keyboard and screen reader alike.
     window.scrollTo(0, 0);
   }, [path]);
 
