@@ -182,3 +182,25 @@ it("deletes old audit events and one-time codes, and keeps the others", async ()
   );
   expect(codes.map((row) => row.code_hash[0])).toEqual([2]);
 });
+
+it("is one node's work at a time, and another's when that one ends", async () => {
+  const { database, sweeper, userId } = await open();
+  await sweeper.sweep();
+  const other = startSweeper({
+    database,
+    clock: Date.now,
+    policy,
+    changes: { database, retire: () => [] },
+    auditRetention: AUDIT_RETENTION,
+    keyRing: { deleteUnusedRefreshKeys: async () => [] },
+    log: createLogger({ level: "silent" }),
+  });
+  onTestFinished(() => other.stop());
+  const long = Date.now() - 2 * ENDED_RETENTION;
+  await writeAll(database, [sessionStep(database, { userId, advancedAt: long, endedAt: long })]);
+  await other.sweep();
+  expect(await ids(database)).toHaveLength(1);
+  await sweeper.stop();
+  await other.sweep();
+  expect(await ids(database)).toEqual([]);
+});

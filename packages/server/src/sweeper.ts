@@ -18,7 +18,7 @@ import {
 } from "./sessions/sweep-sessions.ts";
 import { sweepSignIns } from "./sign-in/sweep-sign-ins.ts";
 import type { Database } from "./storage/database.ts";
-import { createLeases } from "./storage/leases.ts";
+import { createLeases, type Lease } from "./storage/leases.ts";
 
 /** Milliseconds between two sweeps. */
 export const SWEEP_INTERVAL = 60_000;
@@ -57,12 +57,14 @@ export function startSweeper(options: SweeperOptions): Sweeper {
   const { database, clock, policy, keyRing, log } = options;
   const leases = createLeases(database);
   let running = Promise.resolve();
+  let lease: Lease | undefined;
   let nextSession = "";
 
   async function sweepAll(): Promise<void> {
     // One node is enough. It is asked for anew each time, so another takes over from one that is gone;
     // two that sweep at once do no harm.
-    if ((await leases.acquire("sweeper", SWEEP_LEASE)) === undefined) return;
+    lease = await leases.acquire("sweeper", SWEEP_LEASE);
+    if (lease === undefined) return;
     const now = clock();
     await repeat(() => sweepCodes(database, now));
     await repeat(() => sweepSignIns(database, now));
@@ -92,9 +94,11 @@ export function startSweeper(options: SweeperOptions): Sweeper {
   timer.unref();
   return {
     sweep,
-    stop: () => {
+    stop: async () => {
       clearInterval(timer);
-      return running;
+      await running;
+      // Another node need not wait for its end; a store that is away by now ends it by itself.
+      if (lease !== undefined) await leases.release(lease).catch(() => undefined);
     },
   };
 }

@@ -28,6 +28,9 @@ export function announce(
   if (isHttp && settings.tlsCert === undefined && !listening.isLoopback) {
     notes.push("Other machines can connect without TLS: passwords and tokens travel in clear.");
   }
+  if (settings.databaseUrl !== undefined && settings.smtpUrl === undefined) {
+    notes.push("Mail is not sent and stays in this node's memory: give every node --smtp-url.");
+  }
   opened.log.info({ url, issuer, version, notes }, "ready");
   if (facts.isJson) {
     context.output.json({
@@ -55,7 +58,8 @@ export function announce(
       setupLink: opened.setupLink,
       isHttpLoopback: isHttp && isLocal,
       isLocal,
-      keepsMail: settings.smtpUrl === undefined,
+      // The command that reads it asks the one server of a directory.
+      keepsMail: settings.smtpUrl === undefined && settings.databaseUrl === undefined,
       tlsCert: settings.tlsCert,
       notes,
     }),
