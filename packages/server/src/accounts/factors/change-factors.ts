@@ -1,9 +1,6 @@
-// Adding and removing one's own factors. Each change is one write: the factor, the user's new handle,
-// the end of all other sessions, the audit event. The owner is told by mail. Design section 4; N8.
+// Adding and removing one's own factors: which steps each takes, and when one must stay. What all of
+// them have in common is in write-factor-change.ts.
 
-import type { JsonObject } from "@latchkey/jose";
-import { auditEvent } from "../../audit/audit-event.ts";
-import type { Retire } from "../../authorization/change-roles.ts";
 import {
   removeRecoveryCodes,
   replaceRecoveryCodes,
@@ -21,41 +18,20 @@ import {
   readSeed,
   removeSeeds,
   spendTotp,
-  type TotpContext,
 } from "../../credentials/totp/stored-totp.ts";
 import { renderEnrolment, type TotpEnrolment } from "../../credentials/totp/totp-enrolment.ts";
 import { Refusal } from "../../http/refusal.ts";
-import type { Post } from "../../mail/post.ts";
-import type { MailFactor } from "../../mail/templates/mail-facts.ts";
-import type { AccessMembers } from "../../sessions/answer.ts";
-import type { Sessions } from "../../sessions/session-service.ts";
 import { isFactorDemanded } from "../../sign-in/required-factor.ts";
-import { sessionSteps } from "../../sign-in/step-up.ts";
 import type { Step } from "../../storage/database.ts";
-import { WriteConflict, writeAll } from "../../storage/write.ts";
+import { writeAll } from "../../storage/write.ts";
 import type { SignInSubject } from "../../tokens/subject.ts";
 import type { Caller } from "../caller.ts";
-import { credentialChangeSteps, freshAccess } from "../credential-change.ts";
-
-/** What changes of factors need. */
-export interface ChangeFactorsContext extends TotpContext {
-  readonly sessions: Sessions;
-  readonly retire: Retire;
-  readonly post: Post;
-  readonly issuer: string;
-}
-
-/** Whose factors change, and the session that stays. */
-export interface FactorOwner {
-  readonly subject: SignInSubject;
-  readonly sessionId: string;
-}
-
-/** The answer of a change. */
-export interface ChangedFactors extends AccessMembers {
-  /** Those that were made with the change; shown once. */
-  readonly recovery_codes?: readonly string[];
-}
+import {
+  type ChangedFactors,
+  type ChangeFactorsContext,
+  type FactorOwner,
+  writeFactorChange,
+} from "./write-factor-change.ts";
 
 /** Makes a secret for an authenticator app. It is no factor before its first code. */
 export async function beginTotp(
@@ -85,7 +61,7 @@ export async function confirmTotp(
   if (seed === undefined || seed.createdAt + PENDING_SEED_LIFE <= from.now) {
     throw new Refusal("totp_not_pending");
   }
-  return change(context, owner, from, {
+  return writeFactorChange(context, owner, from, {
     kind: "factor.added",
     factor: "totp",
     steps: [
@@ -111,7 +87,7 @@ export async function removeTotp(
   if (!subject.factors.hasTotp) throw new Refusal("not_found");
   const isLast = !subject.factors.hasPasskey;
   if (isLast) await requireDispensable(context, subject);
-  return change(context, owner, from, {
+  return writeFactorChange(context, owner, from, {
     kind: "factor.removed",
     factor: "totp",
     steps: [
@@ -130,7 +106,7 @@ export async function savePasskey(
   from: Caller,
 ): Promise<{ readonly passkey: Passkey; readonly changed: ChangedFactors }> {
   const { passkey, step } = addPasskey(context.database, checked);
-  const changed = await change(context, owner, from, {
+  const changed = await writeFactorChange(context, owner, from, {
     kind: "factor.added",
     factor: "passkey",
     steps: [step],
@@ -160,7 +136,7 @@ export async function deletePasskey(
   const isLast = isLastPasskey && !subject.factors.hasTotp;
   if (isLastPasskey && subject.passwordHash === null) throw new Refusal("factor_required");
   if (isLast) await requireDispensable(context, subject);
-  return change(context, owner, from, {
+  return writeFactorChange(context, owner, from, {
     kind: "factor.removed",
     factor: "passkey",
     steps: [
@@ -179,7 +155,7 @@ export async function renewRecoveryCodes(
   from: Caller,
 ): Promise<ChangedFactors> {
   const { codes, steps } = replaceRecoveryCodes(context.database, owner.subject.id);
-  const changed = await change(context, owner, from, {
+  const changed = await writeFactorChange(context, owner, from, {
     kind: "factor.added",
     factor: "recovery_codes",
     steps,
@@ -214,69 +190,4 @@ function lastFactorSteps(
   isLast: boolean,
 ): readonly Step[] {
   return isLast ? [removeRecoveryCodes(database, userId)] : [];
-}
-
-interface FactorChange {
-  readonly kind: "factor.added" | "factor.removed";
-  readonly factor: MailFactor;
-  readonly steps: readonly Step[];
-  /** What the caller is told when one of the steps does not hold any more. */
-  readonly refuse: () => Refusal;
-  /** What adding the factor has proved, RFC 8176: the session goes on with it. */
-  readonly proves?: readonly string[];
-  readonly detail?: JsonObject;
-}
-
-async function change(
-  context: ChangeFactorsContext,
-  owner: FactorOwner,
-  from: Caller,
-  what: FactorChange,
-): Promise<ChangedFactors> {
-  const { database, sessions, post } = context;
-  const { subject, sessionId } = owner;
-  const { now, address, userAgent, acceptLanguage } = from;
-  const isFirst = what.proves !== undefined && !subject.factors.hasRecoveryCode;
-  const recovery = isFirst ? replaceRecoveryCodes(database, subject.id) : null;
-  const credential = credentialChangeSteps({
-    ...context,
-    subject,
-    keepSessionId: sessionId,
-    reason: "factors_changed",
-    now,
-  });
-  const outcome = await database.write([
-    ...what.steps,
-    ...credential.steps,
-    ...(what.proves === undefined
-      ? []
-      : await sessionSteps(database, owner, {
-          proved: { amr: what.proves },
-          now,
-          handle: credential.newHandle,
-        })),
-    ...(recovery?.steps ?? []),
-    auditEvent(database, {
-      kind: what.kind,
-      outcome: "success",
-      actorId: subject.id,
-      userId: subject.id,
-      sessionId,
-      address,
-      userAgent,
-      detail: { factor: what.factor, ...what.detail },
-      now,
-    }),
-    ...credential.lastSteps,
-  ]);
-  if (!outcome.committed) {
-    if (outcome.failed < what.steps.length) throw what.refuse();
-    throw new WriteConflict(outcome);
-  }
-  const to = { email: subject.email, userId: subject.id, acceptLanguage };
-  const facts = { from, factor: what.factor };
-  if (what.kind === "factor.added") post.send("factor_added", facts, to);
-  else post.send("factor_removed", facts, to);
-  const access = await freshAccess(sessions, sessionId, now);
-  return { ...access, ...(recovery === null ? {} : { recovery_codes: recovery.codes }) };
 }

@@ -23,15 +23,9 @@ import { enrolmentSchema, totpSchema } from "../../sign-in/routes.ts";
 import type { Authenticate } from "../../tokens/authenticate.ts";
 import { readSubject } from "../../tokens/subject.ts";
 import { callerOf } from "../caller.ts";
-import {
-  beginTotp,
-  type ChangeFactorsContext,
-  confirmTotp,
-  type FactorOwner,
-  removeTotp,
-  renewRecoveryCodes,
-} from "./change-factors.ts";
+import { beginTotp, confirmTotp, removeTotp, renewRecoveryCodes } from "./change-factors.ts";
 import { passkeyAnswer, passkeySchema } from "./passkey-answer.ts";
+import type { ChangeFactorsContext, FactorOwner } from "./write-factor-change.ts";
 
 /** What the routes need. */
 export interface FactorRoutesContext extends ChangeFactorsContext, PasskeyContext {
