@@ -1,10 +1,7 @@
 import { randomBytes } from "node:crypto";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { createIdentifier } from "@latchkey/protocol";
-import { describe, expect, it, onTestFinished } from "vitest";
-import { openSqlite } from "../storage/sqlite/open-sqlite.ts";
+import { describe, expect, it } from "vitest";
+import { openTestDatabase } from "../../test/engines/engines.ts";
 import { writeAll } from "../storage/write.ts";
 import { createPasswordHasher } from "./password-hash.ts";
 import { checkPeppers, type Pepper, resolvePeppers } from "./password-peppers.ts";
@@ -13,12 +10,7 @@ const one: Pepper = { id: "one", key: randomBytes(32) };
 const two: Pepper = { id: "two", key: randomBytes(48) };
 
 async function open() {
-  const directory = await mkdtemp(join(tmpdir(), "latchkey-peppers-"));
-  const database = await openSqlite({ directory });
-  onTestFinished(async () => {
-    await database.close();
-    await rm(directory, { recursive: true, force: true });
-  });
+  const database = await openTestDatabase();
   return {
     database,
     check: (...keys: Pepper[]) => checkPeppers(database, resolvePeppers({ keys }), 1),

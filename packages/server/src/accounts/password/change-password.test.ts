@@ -1,12 +1,10 @@
 import { createHash } from "node:crypto";
 import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { type LatchkeyConfig, openSqlite } from "../../index.ts";
+import type { LatchkeyConfig } from "../../index.ts";
+import { openTestDatabase } from "../../../test/engines/engines.ts";
 import { writeAll } from "../../storage/write.ts";
 import {
   logIn,
@@ -147,10 +145,7 @@ describe("POST /auth/me/password", () => {
   });
 
   it("8 characters do beside a second factor", async () => {
-    const directory = await mkdtemp(join(tmpdir(), "latchkey-factor-"));
-    onTestFinished(() => rm(directory, { recursive: true, force: true }));
-    const database = await openSqlite({ directory });
-    onTestFinished(() => database.close());
+    const database = await openTestDatabase();
     const { here, change } = await start({ database });
     const short = { new_password: "herons 8" };
     expect((await change(here, short)).body).toMatchObject({ code: "password_too_short" });

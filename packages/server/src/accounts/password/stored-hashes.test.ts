@@ -1,16 +1,13 @@
 // What stands in the column of password hashes, and what a sign-in makes of it.
 
 import { argon2Sync, randomBytes } from "node:crypto";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { bcrypt } from "hash-wasm";
-import { describe, expect, it, onTestFinished } from "vitest";
+import { describe, expect, it } from "vitest";
+import { openTestDatabase } from "../../../test/engines/engines.ts";
 import { PASSWORD, signUpAndLogIn, startServer } from "../../../test/test-server.ts";
 import { createPasswordHasher } from "../../credentials/password-hash.ts";
 import { type Pepper, resolvePeppers } from "../../credentials/password-peppers.ts";
 import type { LatchkeyConfig } from "../../config/latchkey-config.ts";
-import { openSqlite } from "../../storage/sqlite/open-sqlite.ts";
 import { writeAll } from "../../storage/write.ts";
 
 const ANN = "ann@example.com";
@@ -28,10 +25,7 @@ const hashWith = (...keys: Pepper[]): Promise<string> =>
 
 /** A server with one user, who is signed in, and a way to the user's row. */
 async function start(config: Partial<LatchkeyConfig> = {}) {
-  const directory = await mkdtemp(join(tmpdir(), "latchkey-hashes-"));
-  onTestFinished(() => rm(directory, { recursive: true, force: true }));
-  const database = await openSqlite({ directory });
-  onTestFinished(() => database.close());
+  const database = await openTestDatabase();
   const server = await startServer({ ...config, database });
   const { access_token: token } = await signUpAndLogIn(server, ANN);
   const row = async () => {
