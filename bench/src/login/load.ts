@@ -9,21 +9,39 @@ export interface Answer {
   readonly text: string;
 }
 
+/** Where a request goes. */
+export interface Destination {
+  readonly agent: Agent;
+  readonly port: number;
+  readonly path: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
 /** Sends JSON. */
-export function post(
-  to: { readonly agent: Agent; readonly port: number; readonly path: string },
-  json: object,
-): Promise<Answer> {
-  const body = JSON.stringify(json);
+export function post(to: Destination, json: object): Promise<Answer> {
+  return send(to, JSON.stringify(json));
+}
+
+/** Asks. */
+export function get(to: Destination): Promise<Answer> {
+  return send(to, null);
+}
+
+function send({ agent, port, path, headers }: Destination, body: string | null): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const sent = request(
       {
-        agent: to.agent,
+        agent,
         host: "127.0.0.1",
-        port: to.port,
-        path: to.path,
-        method: "POST",
-        headers: { "Content-Type": "application/json", "Content-Length": Buffer.byteLength(body) },
+        port,
+        path,
+        method: body === null ? "GET" : "POST",
+        headers: {
+          ...headers,
+          ...(body === null
+            ? {}
+            : { "Content-Type": "application/json", "Content-Length": Buffer.byteLength(body) }),
+        },
       },
       (response) => {
         let text = "";
@@ -36,7 +54,7 @@ export function post(
       },
     );
     sent.once("error", reject);
-    sent.end(body);
+    sent.end(body ?? undefined);
   });
 }
 

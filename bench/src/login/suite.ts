@@ -15,6 +15,7 @@ import { keepOffServerCore, type ServerProcess, startServer } from "../refresh/c
 import type { Row } from "../result.ts";
 import { createLoginFixture, type LoginFixture, PASSWORD } from "./fixture.ts";
 import { createAgent, post, sendInTurn, sendSteadily } from "./load.ts";
+import { measurePeers } from "./peers.ts";
 import { measureTiming, type Timing } from "./timing.ts";
 
 /** The cores of the server and of the bare hash, which take turns: those of a small machine. */
@@ -60,7 +61,7 @@ interface Flood {
 }
 
 export const loginSuite: Suite = {
-  packages: ["@latchkey/server"],
+  packages: ["@latchkey/server", "better-auth"],
   measure: async (plan, report) => {
     keepOffServerCore();
     const directory = mkdtempSync(join(tmpdir(), "latchkey-bench-login-"));
@@ -100,7 +101,8 @@ export const loginSuite: Suite = {
             `under flood ${p99(flood.loaded).toFixed(1)} ms`,
         );
       }
-      return [...rows(rates, flood, timing), costRow(bench)];
+      const peers = await measurePeers(directory, plan, report);
+      return [...rows(rates, flood, timing), costRow(bench), ...peers];
     } finally {
       bench.agent.destroy();
       await server.end();
