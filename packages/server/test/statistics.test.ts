@@ -19,7 +19,7 @@ function sum(minutes: readonly Minute[], of: (minute: Minute) => number | undefi
   return minutes.reduce((total, minute) => total + (of(minute) ?? 0), 0);
 }
 
-describe(STATISTICS, () => {
+describe("GET /auth/admin/statistics", () => {
   it("counts sign-ins, renewals by result, refusals by code, and live sessions", async () => {
     const server = await startServer();
     const email = "ann@example.com";
@@ -58,7 +58,7 @@ describe(STATISTICS, () => {
   });
 });
 
-describe(SETTINGS, () => {
+describe("GET /auth/admin/settings", () => {
   it("tells what the server runs with, and where it came from", async () => {
     const server = await startServer({
       accessTokenLifetime: "5m",

@@ -91,7 +91,7 @@ function DeviceRow({ device }: { readonly device: Device }): ReactElement {
     <li className="lk-card-row">
       <Group justify="space-between" px="lg" py="md" gap="sm">
         <Group gap="md" wrap="nowrap" style={{ flex: "1 1 260px" }}>
-          <Icon name="device" size={24} />
+          <Icon name={/iPhone|Android/.test(name) ? "phone" : "device"} size={24} />
           <Stack gap={0}>
             <Group gap="xs">
               <Text fw={600}>{name}</Text>

@@ -14,6 +14,7 @@ export function Copy(props: { readonly value: string; readonly label?: string })
         <Button
           size="xs"
           variant="default"
+          style={{ flexShrink: 0 }}
           leftSection={<Icon name={copied ? "check" : "copy"} size={16} />}
           onClick={copy}
         >
