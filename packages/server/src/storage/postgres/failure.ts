@@ -9,8 +9,10 @@ import { ROW_COUNT_ERROR } from "./wire-statement.ts";
 export type Remedy =
   /** The transaction lost against another one: nothing of it happened. */
   | "repeat"
-  /** A prepared statement is gone or out of date: nothing happened; prepare anew. */
+  /** A prepared statement is out of date: nothing happened; prepare anew. */
   | "prepare-anew"
+  /** A prepared statement is gone, or somebody else's: nothing happened; do without them. */
+  | "do-not-prepare"
   /** The connection is of no use any more. */
   | "disconnect"
   | "none";
@@ -40,9 +42,10 @@ export function remedyFor(error: unknown): Remedy {
     case "40P01": // deadlock_detected
       return "repeat";
     case "0A000": // feature_not_supported: "cached plan must not change result type"
+      return "prepare-anew";
     case "26000": // invalid_sql_statement_name
     case "42P05": // duplicate_prepared_statement
-      return "prepare-anew";
+      return "do-not-prepare";
     case "25006": // read_only_sql_transaction: this server is a standby now
       return "disconnect";
     default:

@@ -104,6 +104,20 @@ describe("migrations", () => {
   });
 });
 
+describe("prepared statements", () => {
+  it("that a pooler has lost are done without", async () => {
+    const database = await open({ url: await createUrl(), limits: { size: 1 } });
+    await writeAll(database, [event(database, "a")]);
+    await eventIds(database);
+    // What another client of the same pooler's connection finds: none of its own.
+    await database.write([{ query: query(database, sql`deallocate all`) }]);
+    await writeAll(database, [event(database, "b"), event(database, "c")]);
+    expect(await eventIds(database)).toEqual(["a", "b", "c"]);
+    await database.write([{ query: query(database, sql`deallocate all`) }]);
+    expect(await eventIds(database)).toEqual(["a", "b", "c"]);
+  });
+});
+
 describe("a role that may only read and write", () => {
   it("runs a node, and cannot change the schema", async () => {
     const url = await createUrl();

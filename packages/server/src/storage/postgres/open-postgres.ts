@@ -217,6 +217,7 @@ function createDatabase(
         if (remedy === "disconnect") pool.retireIdle();
         if (!mayRepeat(remedy, isRead && attempt === 1)) throw error;
         if (remedy === "prepare-anew") names.renew();
+        if (remedy === "do-not-prepare") names.giveUp();
       }
     }
   }
@@ -292,9 +293,7 @@ function lockStatements(steps: readonly Step[]): readonly WireStatement[] {
 // A read may be asked again of another connection. Whether a write was executed before its connection
 // was lost, nobody knows.
 function mayRepeat(remedy: Remedy, isFirstRead: boolean): boolean {
-  return (
-    remedy === "repeat" || remedy === "prepare-anew" || (remedy === "disconnect" && isFirstRead)
-  );
+  return remedy === "disconnect" ? isFirstRead : remedy !== "none";
 }
 
 function refuseWhen(isClosed: boolean): void {

@@ -15,9 +15,11 @@ export class StatementNames {
   // By text, then by the types of its values.
   readonly #names = new Map<string, Map<string, string>>();
   #generation = 0;
+  #isUnnamed = false;
 
-  /** The name of a text with values of these types; the same until `renew`. */
+  /** The name of a text with values of these types; the same until `renew`. Empty: without one. */
   nameOf(text: string, types: readonly number[]): string {
+    if (this.#isUnnamed) return "";
     const signature = types.join();
     const known = this.#names.get(text)?.get(signature);
     if (known !== undefined) return known;
@@ -30,10 +32,18 @@ export class StatementNames {
     return name;
   }
 
-  /** Gives every text another name: what was prepared before is out of date, or gone. */
+  /** Gives every text another name: what was prepared before is out of date. */
   renew(): void {
     this.#generation += 1;
     this.#names.clear();
+  }
+
+  /**
+   * Gives up names: what was prepared is not there, since a pooler hands out connections and does not
+   * know of statements (PgBouncer before 1.21). Each is sent with its text from now on.
+   */
+  giveUp(): void {
+    this.#isUnnamed = true;
   }
 }
 
@@ -60,7 +70,9 @@ export class PreparedStatements {
     types: readonly number[],
   ): { readonly name: string; readonly isNew: boolean } {
     const name = this.#names.nameOf(text, types);
-    if (this.#prepared.has(name) || this.#sent.includes(name)) return { name, isNew: false };
+    const isKnown = this.#prepared.has(name) || this.#sent.includes(name);
+    // One without a name is replaced by the next.
+    if (isKnown && name !== "") return { name, isNew: false };
     this.#sent.push(name);
     return { name, isNew: true };
   }
@@ -68,7 +80,7 @@ export class PreparedStatements {
   /** The server has prepared the next statement that was sent. */
   confirm(): void {
     const name = this.#sent.shift();
-    if (name !== undefined) this.#prepared.add(name);
+    if (name !== undefined && name !== "") this.#prepared.add(name);
   }
 
   /** The batch is over: what was not confirmed by now was skipped. */
