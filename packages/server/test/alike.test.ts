@@ -8,6 +8,7 @@ import { createIdentifier, type UserAnswer } from "@latchkey/protocol";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Database } from "../src/index.ts";
 import { writeAll } from "../src/storage/write.ts";
+import { FREE_LANE_FAILURES } from "../src/guessing/lane.ts";
 import { openTestDatabase } from "./engines/engines.ts";
 import { type Answer, PASSWORD, type Send, startServer, type TestServer } from "./test-server.ts";
 
@@ -17,8 +18,8 @@ const WRONG = "a password of somebody else";
 interface Cost {
   hashes: number;
   reads: number;
-  /** Statements of each write, in order. */
-  writes: number[];
+  /** Statements of each write, and whether it committed, in order. */
+  writes: string[];
 }
 
 let cost: Cost = { hashes: 0, reads: 0, writes: [] };
@@ -46,9 +47,10 @@ function countWork(store: Database): Database {
       cost.reads += 1;
       return store.read(query);
     },
-    write: (steps) => {
-      cost.writes.push(steps.length);
-      return store.write(steps);
+    write: async (steps) => {
+      const outcome = await store.write(steps);
+      cost.writes.push(`${steps.length} ${outcome.committed ? "committed" : "undone"}`);
+      return outcome;
     },
   };
 }
@@ -230,6 +232,19 @@ it("the right password changes nothing of it, where the account may not sign in"
   for (const kind of ["unverified", "disabled", "deleting"] as const) {
     expect([kind, await login(kind, PASSWORD)]).toEqual([kind, unknown]);
   }
+});
+
+it("an account that is closed after too many failures looks like any other, under each name", async () => {
+  const server = await startWithAll();
+  for (let i = 1; i <= FREE_LANE_FAILURES; i++) {
+    const json = { email: addressOf("known"), password: WRONG };
+    await server.send("/auth/login", { json, address: `203.0.113.${i}` });
+  }
+  const login = (kind: Kind) =>
+    measure(server, "/auth/login", { json: { username: kind, password: PASSWORD } });
+  const closed = await login("known");
+  expect(closed).toMatchObject({ status: 401, cost: { hashes: 1 } });
+  expect(closed).toEqual(await login("unknown"));
 });
 
 it("a guess at the code of a sign-up tells nothing of the address", async () => {

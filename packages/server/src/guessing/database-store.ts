@@ -39,9 +39,12 @@ export function createDatabaseStore(database: Database): LimitStore {
     },
     empty: (buckets) => remove(database, buckets),
     enterLane: async (lane, now) => {
-      const outcome = await database.write([laneStep(database, lane, now)]);
-      if (!outcome.committed && outcome.reason !== "row-count") throw new WriteConflict(outcome);
-      return outcome.committed;
+      // A closed lane commits a row too: what an attempt costs must not tell that it is closed.
+      const results = await writeAll(database, [
+        laneStep(database, lane, now),
+        rememberStep(database, lane, now),
+      ]);
+      return results[0]?.changes === 1;
     },
     leaveLane: async ({ key }) => {
       await writeAll(database, [
@@ -103,6 +106,15 @@ function laneStep(database: Database, lane: LaneKey, now: number): Step {
           )
           .where(sql<boolean>`rate_limits.failures < ${sql.lit(MAX_LANE_FAILURES)}`),
       ),
+  };
+}
+
+function rememberStep(database: Database, { key, memory }: LaneKey, now: number): Step {
+  return {
+    query: database.query
+      .updateTable("rate_limits")
+      .set({ expires_at: now + memory })
+      .where("key", "=", key),
     expect: 1,
   };
 }
