@@ -5,6 +5,7 @@ import type { LatchkeyConfig } from "./config/latchkey-config.ts";
 import type { Settings } from "./config/settings.ts";
 import type { Database } from "./storage/database.ts";
 import { openPostgres } from "./storage/postgres/open-postgres.ts";
+import { isExposed } from "./storage/postgres/server-address.ts";
 import { openSqlite } from "./storage/sqlite/open-sqlite.ts";
 
 /**
@@ -24,6 +25,9 @@ export function openStore(
       directory: config.data ?? "",
       onTrouble: (error) => log.error({ err: error }, "the database is being opened again"),
     });
+  }
+  if (isExposed(databaseUrl)) {
+    log.warn("the way to the database is not encrypted: add ?sslmode=verify-full to its URL");
   }
   return openPostgres({
     url: databaseUrl,

@@ -78,3 +78,13 @@ function checkUrl(url: string): void {
   // It holds a password and is not repeated.
   if (!isOne) throw new DatabaseError("database_unavailable", "the URL is not postgres://...");
 }
+
+/** Tells whether what travels to the server can be read on the way: no TLS, and no loopback. */
+export function isExposed(url: string): boolean {
+  const { hostname, searchParams } = new URL(url);
+  const host = searchParams.get("host") ?? hostname;
+  const isLocal =
+    host === "" || host.startsWith("/") || /^(?:localhost$|127\.|\[?::1\]?$)/.test(host);
+  const mode = searchParams.get("sslmode") ?? (searchParams.get("ssl") === "true" ? "require" : "");
+  return !isLocal && !/^(?:require|verify-ca|verify-full)$/.test(mode);
+}
