@@ -15,6 +15,7 @@ import { mailCommand } from "./commands/mail.ts";
 import { whyCommand } from "./commands/why.ts";
 import { auditCommand } from "./commands/audit.ts";
 import { backupCommand } from "./commands/backup.ts";
+import { capacityCommand } from "./commands/capacity.ts";
 import type { CommandContext } from "./commands/context.ts";
 import { errorsCommand } from "./commands/errors.ts";
 import { gatewayCommand } from "./commands/gateway.ts";
@@ -119,6 +120,7 @@ export function createProgram(context: CommandContext): Command {
   program.addCommand(moveCommand(context));
   program.addCommand(backupCommand(context));
   program.addCommand(restoreCommand(context));
+  program.addCommand(capacityCommand(context));
   program.addCommand(gatewayCommand(context));
   program.addCommand(errorsCommand(context));
   return program;

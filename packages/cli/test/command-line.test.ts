@@ -47,7 +47,7 @@ test("every command has help with a summary, and lists --json when it answers", 
       ["clients suspend", "clients resume", "clients delete"],
       ["keys", "keys list", "keys rotate", "keys rotate-refresh", "keys rotate-kek", "keys revoke"],
       ["migrate", "migrate status", "migrate plan", "migrate up", "move"],
-      ["backup", "restore", "gateway", "errors"],
+      ["backup", "restore", "capacity", "gateway", "errors"],
     ].flat(),
   );
   for (const path of paths) {
