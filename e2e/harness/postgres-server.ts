@@ -184,6 +184,8 @@ async function launch({
     stop: async (how) => {
       if (child.exitCode !== null || child.signalCode !== null) return;
       if (how === "immediate") process.kill(Number(pid), "SIGQUIT");
+      // Whoever waits for its end must not end before.
+      child.ref();
       child.stdin.end();
       await ended;
     },
