@@ -14,7 +14,7 @@ const onPostgres = [
   "packages/server/src/{audit,clients,guessing,tokens}/*.test.ts",
   "packages/server/src/{accounts,codes,credentials,sign-in}/**/*-routes.test.ts",
   "packages/server/src/sweeper.test.ts",
-  "packages/server/test/{administration,clients,enumeration,mail-pages,second-factors,session-endings,setup}.test.ts",
+  "packages/server/test/{administration,alike,audit,clients,deletion,enumeration,guessing,mail-pages,second-factors,session-endings,setup}.test.ts",
   "packages/server/src/accounts/password/*.test.ts",
   "packages/server/src/credentials/password-peppers.test.ts",
   "packages/server/src/maintenance/user-import/import-users.test.ts",
