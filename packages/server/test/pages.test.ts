@@ -415,7 +415,7 @@ describe("every page", () => {
   it("lives below an issuer with a path", async () => {
     const issuer = "http://localhost:4000/t1";
     const { visitor } = await open({ issuer });
-    await visitor.open("/t1/sign-in");
+    expect((await visitor.open("/t1")).at).toBe("/t1/sign-in");
     const seen = await visitor.send({ name: EMAIL, password: PASSWORD });
     expect([seen.at, seen.title]).toEqual(["/t1/signed-in", "You are signed in"]);
     expect(seen.text).toContain('action="/t1/sign-out"');
@@ -431,6 +431,19 @@ describe("the error page", () => {
     expect(seen.text).toContain('href="/sign-in"');
     const program = await server.send("/nowhere", { headers: { Accept: "*/*" } });
     expect(program.body).toMatchObject({ code: "not_found" });
+  });
+
+  it("is not what a person sees who types the address of the server", async () => {
+    const { server, visitor } = await open();
+    expect((await visitor.open("/")).at).toBe("/sign-in");
+    const program = await server.send("/", { headers: { Accept: "*/*" } });
+    expect([program.status, program.body]).toEqual([
+      404,
+      expect.objectContaining({ code: "not_found" }),
+    ]);
+    const other = await startServer({ console: { directory: "/nowhere" } });
+    const answer = await other.send("/", { headers: { Accept: "text/html" } });
+    expect([answer.status, answer.headers.get("Location")]).toEqual([303, "/account"]);
   });
 
   it("names the request, and nothing of the inside", async () => {

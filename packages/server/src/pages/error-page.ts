@@ -58,7 +58,7 @@ function errorContent(visit: Visit, code: ErrorCode): PageContent {
   };
 }
 
-// Only who names it: `*/*` is what programs send.
-function acceptsHtml(accept: string | undefined): boolean {
+/** Tells whether a person asks. Only who names HTML: `* / *` is what programs send. */
+export function acceptsHtml(accept: string | undefined): boolean {
   return accept !== undefined && /(?:^|,)\s*text\/html\b/i.test(accept);
 }

@@ -37,7 +37,7 @@ export function framePage(
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
-<title>${content.title} · ${productName}</title>
+<title>${documentTitle(content.title, productName)}</title>
 <link rel="icon" href="${path}${assets.icon.path}">
 <link rel="stylesheet" href="${path}${assets.style.path}">
 <script type="module" src="${path}${assets.script.path}"></script>
@@ -53,6 +53,11 @@ ${LANGUAGES.map((language) => languageLink(language, words, languageHref(languag
 </ul></nav></footer>
 </body>
 </html>`;
+}
+
+// "Sign in to Clinic" says it already.
+function documentTitle(title: string, productName: string): string {
+  return title.includes(productName) ? title : `${title} · ${productName}`;
 }
 
 function languageLink(language: Messages, current: Messages, href: string): Html {

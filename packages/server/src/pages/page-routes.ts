@@ -4,8 +4,10 @@
 import type { MailedPasswordContext } from "../accounts/recovery/set-mailed-password.ts";
 import { SETUP_PATH, type SetupContext } from "../accounts/setup.ts";
 import { type App, createRoutes } from "../http/app.ts";
+import { Refusal } from "../http/refusal.ts";
 import { ASSET_MAX_AGE } from "./assets.ts";
 import { type EmailSignInContext, emailSignInPage, signInLinkPage } from "./email-sign-in-pages.ts";
+import { acceptsHtml } from "./error-page.ts";
 import { addFormPage, type FormPage } from "./form-page.ts";
 import { type LinkPagesContext, linkPages } from "./link-pages.ts";
 import { forgotPage, resetPage } from "./reset-pages.ts";
@@ -16,6 +18,7 @@ import { addStatePages, type SignOutPageContext, signOutPage } from "./sign-out-
 import { type SignUpPageContext, signUpPage } from "./sign-up-page.ts";
 import type { PageSite } from "./site.ts";
 import { verifyPage } from "./verify-page.ts";
+import { openVisit, redirect } from "./visit.ts";
 
 /** What the pages need of the features. */
 export type PageContext = SetupContext &
@@ -60,6 +63,11 @@ export function pageRoutes(context: PageContext, site: PageSite): App {
   ];
   for (const page of pages) addFormPage(routes, site, page);
   addStatePages(routes, site);
+  // Whoever types the server's address: the console sends strangers on to sign-in.
+  routes.get("/", (c) => {
+    if (!acceptsHtml(c.req.header("Accept"))) throw new Refusal("not_found");
+    return redirect(openVisit(site, c), `${site.path}${site.hasConsole ? "/account" : "/sign-in"}`);
+  });
   routes.route("/", setupRoutes(context, site));
   for (const asset of Object.values(site.assets)) {
     routes.get(asset.path, (c) =>
