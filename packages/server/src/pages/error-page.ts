@@ -58,7 +58,7 @@ function errorContent(visit: Visit, code: ErrorCode): PageContent {
   };
 }
 
-/** Tells whether a person asks. Only who names HTML: `* / *` is what programs send. */
+/** Tells whether a person asks: only browsers name HTML, programs take anything. */
 export function acceptsHtml(accept: string | undefined): boolean {
   return accept !== undefined && /(?:^|,)\s*text\/html\b/i.test(accept);
 }
