@@ -9,12 +9,14 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vites
 import { addAuthenticator, launchBrowser } from "./harness/browser.ts";
 import {
   ADMINISTRATOR,
+  CONSOLE,
   type ConsoleWorld,
   openConsoleWorld,
   PASSWORD,
   signInTo,
 } from "./harness/console-world.ts";
 import { removeDirectories } from "./harness/directory.ts";
+import { startPageServer } from "./harness/page-server.ts";
 import { logIn } from "./harness/people.ts";
 import { totpCode } from "./harness/totp.ts";
 
@@ -208,6 +210,51 @@ describe("an administrator", () => {
     await page.getByRole("combobox", { name: "Outcome" }).click();
     await page.getByRole("option", { name: "Failed" }).click();
     await page.getByText("Failed", { exact: true }).first().waitFor();
+    expect(complaints).toEqual([]);
+  });
+});
+
+describe("a newcomer", () => {
+  it("sets up the first administrator, makes a role, signs somebody up and takes a token back, by clicking", async () => {
+    const server = await startPageServer({ console: { directory: CONSOLE } });
+    onTestFinished(() => server.close());
+    const { page, complaints } = await openVisitor();
+    await page.goto(server.setupLink ?? "");
+    await page.getByLabel("E-mail").fill("root@example.com");
+    await page.getByLabel("Password").fill(PASSWORD);
+    await page.getByRole("button", { name: "Create administrator" }).click();
+
+    await page.goto(server.url);
+    await page.getByLabel("E-mail or user name").fill("root@example.com");
+    await page.getByLabel("Password").fill(PASSWORD);
+    await page.getByRole("button", { name: "Sign in", exact: true }).click();
+    await page.getByRole("heading", { level: 1, name: "Profile" }).waitFor();
+    await go(page, "Roles");
+    await press(page, "Create role");
+    await dialog(page).getByLabel("Name").fill("reader");
+    await dialog(page).getByRole("button", { name: "Create role" }).click();
+    await page.getByText("reader", { exact: true }).waitFor();
+
+    const guest = await openVisitor();
+    await guest.page.goto(`${server.url}/sign-up`);
+    await guest.page.getByLabel("E-mail").fill("ann@example.com");
+    await guest.page.getByLabel("Name").fill("Ann");
+    await guest.page.getByLabel("Password").fill(PASSWORD);
+    await guest.page.getByRole("button", { name: "Create account", exact: true }).click();
+    await guest.page.goto(server.url);
+    await guest.page.getByLabel("E-mail or user name").fill("ann@example.com");
+    await guest.page.getByLabel("Password").fill(PASSWORD);
+    await guest.page.getByRole("button", { name: "Sign in", exact: true }).click();
+    await guest.page.getByRole("heading", { level: 1, name: "Profile" }).waitFor();
+
+    await go(page, "Users");
+    await page.getByRole("link", { name: "Ann" }).click();
+    await press(page, /^Sign out (?!everywhere)/);
+    await page.getByText("Not signed in anywhere").waitFor();
+    await go(page, "Revocations");
+    await expect.poll(() => page.getByText("remembered until").count()).toBeGreaterThan(0);
+    await guest.page.reload();
+    await guest.page.waitForURL(/\/sign-in/);
     expect(complaints).toEqual([]);
   });
 });

@@ -26,7 +26,7 @@ export interface ConsoleWorld {
 }
 
 /** Where the console was built to. */
-const CONSOLE = `${root}/packages/console/dist`;
+export const CONSOLE = `${root}/packages/console/dist`;
 
 /** User agents. */
 export const DEVICES = {

@@ -1,7 +1,7 @@
 // Dialogs: a form in a window of its own, and the question before something that cannot be undone.
 
 import { Button, Group, Modal, Stack, Text } from "@mantine/core";
-import { type ReactElement, type ReactNode, type SubmitEvent, useState } from "react";
+import { type ReactElement, type ReactNode, type SubmitEvent, useEffect, useState } from "react";
 import type { ProblemError } from "../api/problem.ts";
 import { useWords } from "../words/words.tsx";
 import { Failure } from "./states.tsx";
@@ -21,6 +21,7 @@ export function FormDialog(props: {
   readonly children: ReactNode;
 }): ReactElement {
   const { t } = useWords();
+  useFocusReturned(props.isOpen);
   const submit = (event: SubmitEvent<HTMLFormElement>): void => {
     event.preventDefault();
     props.onSubmit();
@@ -57,6 +58,19 @@ export function FormDialog(props: {
       </form>
     </Modal>
   );
+}
+
+// The keyboard goes on where it was before the dialog, also when the dialog is taken off the page at
+// once with whoever opened it still there.
+function useFocusReturned(isOpen: boolean): void {
+  useEffect(() => {
+    if (!isOpen) return undefined;
+    const before = document.activeElement;
+    return () => {
+      if (before instanceof HTMLElement && before.isConnected)
+        before.focus({ preventScroll: true });
+    };
+  }, [isOpen]);
 }
 
 /** A button that asks before it acts. */
