@@ -21,6 +21,15 @@ const PEERS: Readonly<Record<Framework, Readonly<Record<string, string>>>> = {
   express: { "express-jwt": "/peer", "express-oauth2-jwt-bearer": "/other-peer" },
 };
 
+/** Milliseconds of all turns of all frameworks. */
+export function routesMilliseconds({ rounds, sliceMs }: Plan): number {
+  const subjects = Object.values(PEERS).reduce(
+    (sum, peers) => sum + 2 + Object.keys(peers).length,
+    0,
+  );
+  return (rounds + 1) * subjects * sliceMs * ROUTE_FACTOR;
+}
+
 /** Measures the routes of some frameworks with tokens of an issuer (issuer.ts). */
 export async function measureRoutes(
   issuer: Child,

@@ -1,10 +1,10 @@
 // The guard suite: what a check costs an API, in three frameworks, beside what people use there now.
 
 import type { Plan } from "../interleave.ts";
-import type { Suite } from "../main.ts";
+import type { Suite } from "../suites.ts";
 import type { Row } from "../result.ts";
 import { startChild } from "../take-back/child.ts";
-import { measureRoutes } from "./routes.ts";
+import { measureRoutes, routesMilliseconds } from "./routes.ts";
 
 async function measure(plan: Plan, report: (line: string) => void): Promise<readonly Row[]> {
   const issuer = await startChild("issuer.ts", ["0"]);
@@ -31,5 +31,6 @@ export const guardSuite: Suite = {
     "express-jwt",
     "express-oauth2-jwt-bearer",
   ],
+  minutes: (plan) => (10_000 + routesMilliseconds(plan)) / 60_000,
   measure,
 };

@@ -3,7 +3,7 @@
 import { verifyJwt, signJwt, createKeySet } from "@latchkey/jose";
 import { createRow, type Goal, OURS, withFasterLimit } from "../goal.ts";
 import { interleave, type Plan } from "../interleave.ts";
-import type { Suite } from "../main.ts";
+import type { Suite } from "../suites.ts";
 import type { Row } from "../result.ts";
 import { measureAsync } from "./async.ts";
 import { measureBundle } from "./bundle.ts";
@@ -125,5 +125,8 @@ async function measure(plan: Plan, report: (line: string) => void): Promise<read
 
 export const joseSuite: Suite = {
   packages: ["@latchkey/jose", "jose", "fast-jwt", "jsonwebtoken", "@node-rs/jsonwebtoken"],
+  // Two rows for each algorithm with seven subjects or so; what is beside them takes a minute.
+  minutes: ({ rounds, sliceMs }) =>
+    (60_000 + algorithms.length * 2 * 7 * (500 + rounds * sliceMs)) / 60_000,
   measure,
 };

@@ -10,12 +10,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createRow, LIMIT, OURS } from "../goal.ts";
 import { median } from "../interleave.ts";
-import type { Suite } from "../main.ts";
+import type { Suite } from "../suites.ts";
 import { keepOffServerCore, type ServerProcess, startServer } from "../refresh/child-server.ts";
 import type { Row } from "../result.ts";
 import { createLoginFixture, type LoginFixture, PASSWORD } from "./fixture.ts";
 import { createAgent, post, sendInTurn, sendSteadily } from "./load.ts";
-import { measurePeers } from "./peers.ts";
+import { measurePeers, peersMilliseconds } from "./peers.ts";
 import { measureTiming, type Timing } from "./timing.ts";
 
 /** The cores of the server and of the bare hash, which take turns: those of a small machine. */
@@ -28,7 +28,7 @@ const CONCURRENCY = "1";
 const SIGN_IN_CONNECTIONS = 4;
 
 /** Milliseconds of one turn, for each millisecond of the plan's slice. */
-const SLICE_FACTOR = 75;
+const SLICE_FACTOR = 45;
 
 /** How far the flood is above what the server can do. */
 const FLOOD_FACTOR = 10;
@@ -62,6 +62,13 @@ interface Flood {
 
 export const loginSuite: Suite = {
   packages: ["@latchkey/server", "better-auth"],
+  // Four turns a round, the sign-ins of which time is to tell nothing, and the servers beside a peer.
+  minutes: (plan) =>
+    (20_000 +
+      plan.rounds * 4 * plan.sliceMs * SLICE_FACTOR +
+      TRIALS * 35 +
+      peersMilliseconds(plan)) /
+    60_000,
   measure: async (plan, report) => {
     keepOffServerCore();
     const directory = mkdtempSync(join(tmpdir(), "latchkey-bench-login-"));

@@ -27,8 +27,18 @@ type KeySource = LatchkeyConfig["keyEncryption"];
 /** Seals the keys of the fixtures. */
 export const KEYS: readonly KeyEncryptionKey[] = [{ id: "bench", key: Buffer.alloc(32, 7) }];
 
-/** Sessions of one user. */
+/** Sessions of one user, unless told. */
 const SESSIONS_PER_USER = 4;
+
+/** What is loaded. */
+export interface FixtureCount {
+  readonly sessions: number;
+  /** Sessions of which a refresh token is answered. */
+  readonly tokens: number;
+  readonly sessionsPerUser?: number;
+  /** Of every user; without one nobody can sign in. */
+  readonly passwordHash?: string;
+}
 
 /** Milliseconds since the last renewal of every session: well beyond the rotation window. */
 const AGE = 3_600_000;
@@ -38,7 +48,7 @@ const USER_AGENT = "Mozilla/5.0 (X11; Linux x86_64; rv:141.0) Gecko/20100101 Fir
 /** Loads sessions into an empty directory; answers refresh tokens of `tokens` of them. */
 export async function createFixture(
   directory: string,
-  count: { readonly sessions: number; readonly tokens: number },
+  count: FixtureCount,
   keyEncryption: KeySource = { keys: KEYS },
 ): Promise<readonly string[]> {
   const refreshKey = await prepare(directory, keyEncryption);
@@ -81,7 +91,7 @@ async function prepare(directory: string, source: KeySource): Promise<RefreshKey
 function loadSessions(
   database: DatabaseSync,
   key: RefreshKey,
-  count: { readonly sessions: number; readonly tokens: number },
+  count: FixtureCount,
 ): readonly string[] {
   const now = Date.now() - AGE;
   const roleId = createIdentifier();
@@ -92,8 +102,8 @@ function loadSessions(
     database.prepare("insert into role_permissions values (?, ?)").run(roleId, permission);
   }
   const user = database.prepare(
-    `insert into users (id, email, email_verified, handle, created_at, updated_at)
-     values (?, ?, 1, ?, ?, ?)`,
+    `insert into users (id, email, email_verified, password_hash, handle, created_at, updated_at)
+     values (?, ?, 1, ?, ?, ?, ?)`,
   );
   const role = database.prepare("insert into user_roles values (?, ?)");
   const session = database.prepare(
@@ -102,12 +112,14 @@ function loadSessions(
      values (?, ?, 'latchkey', 'body', 0, ?, ?, ?, ?, '["pwd"]', ?, ?, ?, '192.0.2.1')`,
   );
   const every = Math.max(1, Math.floor(count.sessions / count.tokens));
+  const { sessionsPerUser = SESSIONS_PER_USER, passwordHash = null } = count;
   const tokens: string[] = [];
   let userId = "";
   for (let index = 0; index < count.sessions; index += 1) {
-    if (index % SESSIONS_PER_USER === 0) {
+    if (index % sessionsPerUser === 0) {
       userId = createIdentifier();
-      user.run(userId, `user-${index}@clinic.example`, createIdentifier(), now, now);
+      const email = `user-${index}@clinic.example`;
+      user.run(userId, email, passwordHash, createIdentifier(), now, now);
       role.run(userId, roleId);
     }
     // The table is kept in the order of these random ids, so neighbours here are strangers there.

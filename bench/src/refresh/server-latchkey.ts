@@ -14,11 +14,17 @@ const leapEvery = Number(process.argv[3] ?? 50);
 const LEAP = 11_000;
 
 const directory = process.argv[2] ?? "";
+const keys = process.argv[4];
+
+/** So wide that no load meets it. */
+const WIDE = { attempts: 1_000_000, per: 3600 };
+
 const database = await openSqlite({ directory });
 const latchkey = createLatchkey({
   issuer: ISSUER,
   database,
-  keyEncryption: { keys: KEYS },
+  keyEncryption: keys === undefined ? { keys: KEYS } : { directory: keys },
+  rateLimits: { login: { perNameAndNetwork: WIDE, perNetwork: WIDE } },
   // The log as `latchkey serve` writes it: a line for each request, at once.
   logger: createLogger({ destination: { write: (line) => void writeSync(2, line) } }),
 });

@@ -1,0 +1,89 @@
+// One start of `latchkey serve` as a process, on the directories `data` and `keys` of a folder: how long
+// until it answers, and what it holds in memory then.
+
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import { createServer } from "node:net";
+import { join } from "node:path";
+
+const ROOT = join(import.meta.dirname, "..", "..", "..");
+const CLI = join(ROOT, "packages", "cli", "src", "main.ts");
+
+/** Milliseconds between two questions whether the server answers. */
+const PAUSE = 5;
+
+/** Milliseconds after the first answer, before memory is looked at. */
+const REST = 500;
+
+/** What was seen. */
+export interface Started {
+  /** Milliseconds. */
+  readonly ready: number;
+  /** Bytes. */
+  readonly resident: number;
+}
+
+/** Starts the server, waits for its first answer, looks at its memory, and stops it. */
+export async function startOnce(directory: string): Promise<Started> {
+  const port = await freePort();
+  const began = performance.now();
+  const child = spawn(
+    process.execPath,
+    [
+      "--conditions=latchkey-source",
+      "--disable-warning=ExperimentalWarning",
+      CLI,
+      "serve",
+      `--port=${port}`,
+      `--data=${join(directory, "data")}`,
+      `--kek-dir=${join(directory, "keys")}`,
+      "--log-level=silent",
+    ],
+    { stdio: "ignore", env: { ...process.env, NODE_ENV: "production" } },
+  );
+  const exit = once(child, "exit");
+  try {
+    await untilReady(child, port);
+    const ready = performance.now() - began;
+    await new Promise((resolve) => setTimeout(resolve, REST));
+    return { ready, resident: residentOf(child) };
+  } finally {
+    child.kill("SIGTERM");
+    await exit;
+  }
+}
+
+async function untilReady(child: ChildProcess, port: number): Promise<void> {
+  while (child.exitCode === null) {
+    try {
+      if ((await fetch(`http://127.0.0.1:${port}/readyz`)).ok) return;
+    } catch {
+      // It does not listen yet.
+    }
+    await new Promise((resolve) => setTimeout(resolve, PAUSE));
+  }
+  throw new Error(`the server ended with ${child.exitCode}`);
+}
+
+function residentOf({ pid }: ChildProcess): number {
+  const status = readFileSync(`/proc/${pid}/status`, "utf8");
+  return Number(/^VmRSS:\s+(\d+) kB/m.exec(status)?.[1]) * 1024;
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  server.close();
+  await once(server, "close");
+  if (address === null || typeof address === "string") throw new Error("no port");
+  return address.port;
+}
+
+/** Bytes of the files of a folder. */
+export function sizeOf(directory: string): number {
+  return readdirSync(directory)
+    .map((name) => statSync(join(directory, name)).size)
+    .reduce((sum, size) => sum + size, 0);
+}
