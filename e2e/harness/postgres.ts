@@ -38,6 +38,8 @@ export interface NodeOptions {
   readonly args?: readonly string[];
   /** Default: the cluster's. A proxy in between has another. */
   readonly databaseUrl?: string;
+  /** Milliseconds by which the clock of its machine is wrong. */
+  readonly clockOffset?: number;
 }
 
 /** How to start a cluster. */
@@ -67,6 +69,9 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
       label: `node ${nodes.length + 1}`,
       command: node,
       args: [
+        ...(change.clockOffset === undefined
+          ? []
+          : [`--import=${root}/e2e/harness/shift-clock.ts`]),
         ...latchkeyArgs,
         "serve",
         "--json",
@@ -76,12 +81,20 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
         issuer,
         "--kek-dir",
         kekDirectory,
-        ...(options.isListening === false ? [] : ["--database-listen-url", postgres.url]),
+        ...(options.isListening === false
+          ? []
+          : ["--database-listen-url", change.databaseUrl ?? postgres.url]),
         ...(options.args ?? []),
         ...(change.args ?? []),
       ],
       // In the environment: a command line can be read by everybody on the machine.
-      env: { DATABASE_URL: change.databaseUrl ?? postgres.url },
+      env: {
+        DATABASE_URL: change.databaseUrl ?? postgres.url,
+        NODE_COMPILE_CACHE: `${root}/node_modules/.cache/compile`,
+        ...(change.clockOffset === undefined
+          ? {}
+          : { LATCHKEY_TEST_CLOCK: String(change.clockOffset) }),
+      },
       cwd: data,
     });
     const ready = await readyLine(child, 60_000);
