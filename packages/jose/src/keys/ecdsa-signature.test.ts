@@ -49,3 +49,22 @@ describe.each(["P-256", "P-384", "P-521", "secp256k1"] as const)("%s", (name) =>
     expect(() => ecdh.setPrivateKey(scalar(order))).toThrow(/[Pp]rivate key/);
   });
 });
+
+test("DER is short up to 127 bytes and long from 128 on", () => {
+  const curve = curveOf("P-521") as EcCurve;
+  const half = (digits: number): Buffer =>
+    Buffer.concat([Buffer.alloc(curve.bytes - digits), Buffer.alloc(digits, 0x11)]);
+  const der = (digits: number): Buffer | undefined =>
+    joinSignature(Buffer.concat([half(61), half(digits)]), curve);
+  expect([...(der(62)?.subarray(0, 3) ?? [])]).toEqual([0x30, 127, 0x02]);
+  expect([...(der(63)?.subarray(0, 4) ?? [])]).toEqual([0x30, 0x81, 128, 0x02]);
+});
+
+test("a half beyond the order in one digit in its middle is out of range", () => {
+  const curve = curveOf("P-256") as EcCurve;
+  const one = Buffer.concat([Buffer.alloc(31), Buffer.of(1)]);
+  // The order starts with ffffffff 00000000.
+  const beyond = Buffer.from(`ffffffff00000001${"00".repeat(24)}`, "hex");
+  expect(joinSignature(Buffer.concat([beyond, one]), curve)).toBeUndefined();
+  expect(joinSignature(Buffer.concat([one, beyond]), curve)).toBeUndefined();
+});

@@ -29,3 +29,27 @@ test("is bounded in number and length", () => {
   memory.remember(long, 1);
   expect(memory.find(long)).toBeUndefined();
 });
+
+test("what was not found is found once it is remembered", () => {
+  const memory = new HeaderMemory<number>();
+  expect(memory.find("a")).toBeUndefined();
+  memory.remember("a", 1);
+  expect(memory.find("a")).toBe(1);
+  memory.remember("b", 2);
+  expect([memory.find("b"), memory.find("a")]).toEqual([2, 1]);
+});
+
+test("the bounds themselves are inside", () => {
+  const memory = new HeaderMemory<number>();
+  const longest = "x".repeat(MAX_REMEMBERED_HEADER_LENGTH);
+  memory.remember(longest, 0);
+  for (let i = 1; i < MAX_REMEMBERED_HEADERS; i++) memory.remember(String(i), i);
+  expect([memory.find(longest), memory.find("1")]).toEqual([0, 1]);
+  // One more starts afresh; the last one found may stay beside it.
+  memory.remember("more", 1000);
+  expect(["2", "3", "more"].map((segment) => memory.find(segment))).toEqual([
+    undefined,
+    undefined,
+    1000,
+  ]);
+});
