@@ -84,16 +84,15 @@ export function verifyBytes(key: KeyMaterial, input: Buffer, signature: Buffer):
 }
 
 /**
- * `verifyBytes` on the thread pool. The bytes must be nobody else's: another thread reads them while
- * this one goes on.
+ * `verifyBytes` on the thread pool, for pairs: callers compare a MAC themselves. The bytes must be nobody
+ * else's: another thread reads them while this one goes on.
  */
 export function verifyBytesAsync(
   key: KeyMaterial,
   input: Buffer,
   signature: Buffer,
 ): Promise<boolean> {
-  const row = key.row as SignatureRow;
-  if (row.family === "hmac") return Promise.resolve(verifyBytes(key, input, signature));
+  const row = key.row as PairRow;
   const native = toNative(key, row, signature);
   if (native === undefined) return Promise.resolve(false);
   return new Promise((resolve, reject) => {
