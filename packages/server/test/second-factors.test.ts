@@ -197,6 +197,39 @@ describe("an authenticator app", () => {
   });
 });
 
+describe("N8: what a thief of a session left behind", () => {
+  it("recovery codes made before the first factor do not stand in for it", async () => {
+    const { server, clock, token } = await start();
+    const planted = await server.send<Changed>("/auth/me/recovery-codes", {
+      method: "POST",
+      token,
+    });
+    expect(planted.status).toBe(200);
+    const { recovery_codes: shown } = await enrol(server, planted.body.access_token, clock);
+    expect(shown).toHaveLength(10);
+    const sign = async (code: string | undefined) => {
+      const { mfa_token: mfaToken } = (await passwordStep(server)).body;
+      return secondStep(server, { mfa_token: mfaToken, recovery_code: code });
+    };
+    expect((await sign(planted.body.recovery_codes?.[0])).body.code).toBe("factor_refused");
+    expect((await sign(shown?.[0])).status).toBe(200);
+  });
+
+  it("N7: a stale token cannot guess the first code of the owner's new app", async () => {
+    const { server, clock, token } = await start();
+    const begun = await server.send<{ uri: string }>("/auth/me/totp", { method: "POST", token });
+    const app = scan(begun.body.uri, clock);
+    const confirm = (code: string) =>
+      server.send<Problem>("/auth/me/totp/confirm", { token, json: { code } });
+    const codes: string[] = [];
+    for (let tries = 0; tries < 11; tries++) codes.push((await confirm(app.code(-9))).body.code);
+    expect(codes.slice(0, 10)).toEqual(Array.from({ length: 10 }, () => "factor_refused"));
+    expect(codes[10]).toBe("rate_limited");
+    clock.advance(10 * 60_000);
+    expect((await confirm(app.code())).status).toBe(200);
+  });
+});
+
 describe("a password that is long enough beside a second factor only", () => {
   it("keeps the last factor, until a longer one is set", async () => {
     const { server, clock, token } = await start();

@@ -22,7 +22,7 @@ import { requireRecentSignIn } from "../../sign-in/recent-sign-in.ts";
 import { enrolmentSchema, totpSchema } from "../../sign-in/routes.ts";
 import type { Authenticate } from "../../tokens/authenticate.ts";
 import { readSubject } from "../../tokens/subject.ts";
-import { callerOf } from "../caller.ts";
+import { type Caller, callerOf } from "../caller.ts";
 import { beginTotp, confirmTotp, removeTotp, renewRecoveryCodes } from "./change-factors.ts";
 import { passkeyAnswer, passkeySchema } from "./passkey-answer.ts";
 import type { ChangeFactorsContext, FactorOwner } from "./write-factor-change.ts";
@@ -117,13 +117,17 @@ export function factorRoutes(context: FactorRoutesContext): App {
       tags,
       security: bearer,
       request: { body: jsonBody(z.strictObject({ code: totpSchema })) },
-      responses: { 200: jsonAnswer(changedSchema, "In use"), ...problems(409) },
+      responses: { 200: jsonAnswer(changedSchema, "In use"), ...problems(409, 429) },
     }),
     async (c) => {
       // Who began it proved a factor then; the code proves that this is the same person.
       const owner = await findOwner(c, context);
       const { code } = c.req.valid("json");
-      return c.json(await confirmTotp(context, owner, code, callerOf(c)), 200, NO_STORE);
+      const from = callerOf(c);
+      const changed = await countCode(context, owner, from, () =>
+        confirmTotp(context, owner, code, from),
+      );
+      return c.json(changed, 200, NO_STORE);
     },
   );
 
@@ -186,6 +190,30 @@ export async function findOwner(
   const subject = await readSubject(database, { id });
   if (subject === undefined) throw new Refusal("invalid_token");
   return { subject, sessionId };
+}
+
+// Whoever stole a token, however stale, must not guess the first code of the app that its owner is
+// setting up: the answer would be the owner's recovery codes (N7). Counted like any second factor.
+async function countCode<Result>(
+  { guessing }: Pick<FactorRoutesContext, "guessing">,
+  { subject }: FactorOwner,
+  { address, now }: Caller,
+  confirm: () => Promise<Result>,
+): Promise<Result> {
+  const attempt = { name: subject.id, address, now };
+  const counted = await guessing.count("proof", attempt);
+  const admission = await guessing.admit("second_factor", { ...attempt, userId: subject.id });
+  try {
+    if (!admission.isOpen) throw new Refusal("factor_refused");
+    const result = await confirm();
+    await Promise.all([counted.pass(), admission.pass()]);
+    return result;
+  } catch (error) {
+    // What was no guess has not failed.
+    const isGuess = error instanceof Refusal && error.code === "factor_refused";
+    if (!isGuess) await Promise.all([counted.withdraw(), admission.withdraw()]);
+    throw error;
+  }
 }
 
 async function readConfirmation(

@@ -12,6 +12,7 @@ import type { Post } from "../../mail/post.ts";
 import type { MailFactor } from "../../mail/templates/mail-facts.ts";
 import type { AccessMembers } from "../../sessions/answer.ts";
 import type { Sessions } from "../../sessions/session-service.ts";
+import { hasSecondFactor } from "../../sign-in/required-factor.ts";
 import { sessionSteps } from "../../sign-in/step-up.ts";
 import type { Step } from "../../storage/database.ts";
 import { WriteConflict } from "../../storage/write.ts";
@@ -66,7 +67,10 @@ export async function writeFactorChange(
   const { database, sessions, post } = context;
   const { subject, sessionId } = owner;
   const { now, address, userAgent, acceptLanguage } = from;
-  const isFirst = what.proves !== undefined && !subject.factors.hasRecoveryCode;
+  // Codes from before the first factor may be those of somebody who had the account's session then:
+  // they must not stand in for a factor that came later (N8).
+  const isFirst =
+    what.proves !== undefined && !(hasSecondFactor(subject) && subject.factors.hasRecoveryCode);
   const recovery = isFirst ? replaceRecoveryCodes(database, subject.id) : null;
   const credential = credentialChangeSteps({
     ...context,
