@@ -5,6 +5,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { createServer } from "node:net";
+import { cpus } from "node:os";
 import { join } from "node:path";
 
 const ROOT = join(import.meta.dirname, "..", "..", "..");
@@ -29,8 +30,12 @@ export async function startOnce(directory: string): Promise<Started> {
   const port = await freePort();
   const began = performance.now();
   const child = spawn(
-    process.execPath,
+    "taskset",
     [
+      // All cores, whatever this process keeps to.
+      "-c",
+      `0-${cpus().length - 1}`,
+      process.execPath,
       "--conditions=latchkey-source",
       "--disable-warning=ExperimentalWarning",
       CLI,
