@@ -64,6 +64,9 @@ async function openVisitor(options: Parameters<Browser["newContext"]>[0] = {}): 
   return { page, context, complaints, urls };
 }
 
+/** How long a page may take under load; what is awaited comes sooner. */
+const PATIENCE = { timeout: 20_000 };
+
 const press = (page: Page, name: string | RegExp) =>
   page.getByRole("button", { name, exact: typeof name === "string" }).click();
 const dialog = (page: Page) => page.getByRole("dialog");
@@ -115,7 +118,7 @@ describe("an administrator", () => {
 
     const nora = await openVisitor();
     await signInTo(world, nora.page, { email: "nora@clinic.example" });
-    await expect.poll(() => nora.page.getByText("night-nurse").count()).toBe(1);
+    await expect.poll(() => nora.page.getByText("night-nurse").count(), PATIENCE).toBe(1);
     expect(await nora.page.getByRole("link", { name: "Users" }).count()).toBe(0);
 
     await page.reload();
@@ -136,7 +139,7 @@ describe("an administrator", () => {
     await press(page, "Rotate signing keys");
     await dialog(page).getByRole("button", { name: "Rotate" }).click();
     await page.getByText(/The next key signs from now on/).waitFor();
-    await expect.poll(async () => (await currentKeys())[0] === before).toBe(false);
+    await expect.poll(async () => (await currentKeys())[0] === before, PATIENCE).toBe(false);
     const me = await fetch(`${world.server.url}/auth/me`, {
       headers: { Authorization: `Bearer ${token}` },
     });
@@ -187,21 +190,21 @@ describe("an administrator", () => {
     await page.keyboard.press("Enter");
     await page.getByRole("heading", { level: 1, name: "Roles" }).waitFor();
     const focused = () => page.evaluate(() => document.activeElement?.textContent ?? "");
-    await expect.poll(focused).toBe("Roles");
+    await expect.poll(focused, PATIENCE).toBe("Roles");
     await page.keyboard.press("Tab");
     expect(await focused()).toBe("Create role");
     await page.keyboard.press("Enter");
     await dialog(page).waitFor();
     await page.keyboard.press("Escape");
-    await expect.poll(() => dialog(page).count()).toBe(0);
-    await expect.poll(focused).toBe("Create role");
+    await expect.poll(() => dialog(page).count(), PATIENCE).toBe(0);
+    await expect.poll(focused, PATIENCE).toBe("Create role");
   });
 
   it("finds users, and reads settings and audit log", async () => {
     const { page, complaints } = await openVisitor();
     await signInTo(world, page, { path: "/admin/users" });
     await page.getByLabel("Search users").fill("lindq");
-    await expect.poll(() => page.getByRole("row").count()).toBe(2);
+    await expect.poll(() => page.getByRole("row").count(), PATIENCE).toBe(2);
     await go(page, "Settings");
     await page.getByText("accessTokenLifetime").waitFor();
     await page.getByText("15 minutes", { exact: true }).waitFor();
@@ -252,7 +255,9 @@ describe("a newcomer", () => {
     await press(page, /^Sign out (?!everywhere)/);
     await page.getByText("Not signed in anywhere").waitFor();
     await go(page, "Revocations");
-    await expect.poll(() => page.getByText("remembered until").count()).toBeGreaterThan(0);
+    await expect
+      .poll(() => page.getByText("remembered until").count(), PATIENCE)
+      .toBeGreaterThan(0);
     await guest.page.reload();
     await guest.page.waitForURL(/\/sign-in/);
     expect(complaints).toEqual([]);
@@ -390,7 +395,7 @@ describe("every page", () => {
       for (const path of [...paths, `/admin/users/${world.users.get(ADMINISTRATOR)}`]) {
         await page.goto(`${world.server.url}${path}`);
         await page.locator("h1, main p").first().waitFor();
-        await expect.poll(() => page.locator("[aria-label=Loading]").count()).toBe(0);
+        await expect.poll(() => page.locator("[aria-label=Loading]").count(), PATIENCE).toBe(0);
         found.push(...(await barriers(page)).map((barrier) => `${path} ${barrier}`));
         const isTooWide = await page.evaluate(
           () => document.documentElement.scrollWidth > document.documentElement.clientWidth,
