@@ -16,6 +16,8 @@ export interface Balancer {
   readonly url: string;
   /** Where the nodes are; may be changed at any time. */
   nodes: readonly string[];
+  /** Those that were ready when they were last asked. */
+  readonly ready: readonly string[];
   /** Requests that no node was ready for, and those whose node hung up. */
   readonly failures: readonly string[];
   close(): Promise<void>;
@@ -75,6 +77,9 @@ export async function startBalancer(): Promise<Balancer> {
   const balancer: Balancer = {
     url: `http://localhost:${(server.address() as AddressInfo).port}`,
     nodes: [],
+    get ready() {
+      return ready;
+    },
     failures,
     close: async () => {
       isClosed = true;

@@ -29,15 +29,17 @@ export async function startDatabaseProxy(databaseUrl: string): Promise<DatabaseP
 
   function handOn(from: Socket, to: Socket, way: Way): void {
     let before = Promise.resolve();
-    from.on("data", (bytes: Buffer) => {
+    const handOnLate = async (previous: Promise<void>, bytes: Buffer): Promise<void> => {
       const arrival = performance.now() + (way === "to database" ? proxy.delay : 0);
-      before = before.then(async () => {
-        // Each piece is late by as much; those behind it do not wait for it once more.
-        const rest = arrival - performance.now();
-        if (rest > 0) await wait(rest);
-        await proxy.onBytes?.(bytes, way);
-        if (!to.destroyed) to.write(bytes);
-      });
+      await previous;
+      // Each piece is late by as much; those behind it do not wait for it once more.
+      const rest = arrival - performance.now();
+      if (rest > 0) await wait(rest);
+      await proxy.onBytes?.(bytes, way);
+      if (!to.destroyed) to.write(bytes);
+    };
+    from.on("data", (bytes: Buffer) => {
+      before = handOnLate(before, bytes);
     });
     // Whatever ends one side ends the other, behind what is under way.
     from.on("close", () => void before.then(() => to.destroy()));

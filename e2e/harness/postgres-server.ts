@@ -32,6 +32,7 @@ export interface PostgresServerOptions {
 /** A running server. */
 export interface PostgresServer {
   readonly version: number;
+  readonly binaries: PostgresBinaries;
   readonly port: number;
   /** Of its superuser, for the database `postgres`. */
   readonly url: string;
@@ -79,17 +80,61 @@ export async function startPostgres(options: PostgresServerOptions = {}): Promis
       : []),
     ...(options.settings ?? []),
   ];
-  let process = await launch({ binaries, directory, owner, settings });
+  const url = `postgres://postgres:${password}@127.0.0.1:${port}/postgres`;
+  return serverOf({ binaries, directory, owner, settings }, { port, url });
+}
+
+/** Tells whether a server of these programs can be copied while it runs; npm's cannot. */
+export function canReplicate(binaries: PostgresBinaries): boolean {
+  return existsSync(join(binaries.directory, "pg_basebackup"));
+}
+
+/** Starts a standby that follows a server. */
+export async function startReplica(primary: PostgresServer): Promise<PostgresServer> {
+  const { binaries } = primary;
+  const owner = serverUser();
+  const directory = await mkdtemp(join(tmpdir(), "latchkey-postgres-"));
+  if (isOther(owner)) await chown(directory, owner.uid, owner.gid);
+  const data = join(directory, "data");
+  const child = spawn(
+    join(binaries.directory, "pg_basebackup"),
+    // It writes down where to follow, and that it is a standby.
+    ["--pgdata", data, "--dbname", primary.url, "--checkpoint=fast", "--write-recovery-conf"],
+    { ...owner, cwd: directory, stdio: ["ignore", "ignore", "pipe"] },
+  );
+  let output = "";
+  child.stderr.on("data", (text) => (output += String(text)));
+  const [code] = await once(child, "close");
+  if (code !== 0) throw new Error(`pg_basebackup failed\n${output}`);
+  const port = await freePort();
+  const settings = [
+    `port=${port}`,
+    "listen_addresses=127.0.0.1",
+    "unix_socket_directories=",
+    // No less than at the primary.
+    "max_connections=300",
+  ];
+  const url = new URL(primary.url);
+  url.port = String(port);
+  return serverOf({ binaries, directory, owner, settings }, { port, url: url.href });
+}
+
+async function serverOf(
+  launching: Launch & { readonly settings: readonly string[] },
+  address: { readonly port: number; readonly url: string },
+): Promise<PostgresServer> {
+  const { binaries, directory } = launching;
+  let process = await launch(launching);
   const stop = async (how: "fast" | "immediate" = "fast"): Promise<void> => process.stop(how);
   return {
     version: binaries.version,
-    port,
-    url: `postgres://postgres:${password}@127.0.0.1:${port}/postgres`,
+    binaries,
+    ...address,
     directory,
     log: () => process.log(),
     stop,
     start: async () => {
-      process = await launch({ binaries, directory, owner, settings });
+      process = await launch(launching);
     },
     remove: async () => {
       await stop("immediate");
@@ -173,7 +218,7 @@ async function launch({
   await new Promise<void>((resolve, reject) => {
     child.stderr.on("data", (text) => {
       log += String(text);
-      if (log.includes("ready to accept connections")) resolve();
+      if (/ready to accept (read-only )?connections/.test(log)) resolve();
     });
     child.once("close", () => reject(new Error(`PostgreSQL did not start\n${log}`)));
   });

@@ -7,7 +7,6 @@ import { afterAll, expect, it, vi } from "vitest";
 import { type Balancer, startBalancer } from "../../harness/balancer.ts";
 import { stopAll } from "../../harness/child.ts";
 import { removeDirectories } from "../../harness/directory.ts";
-import { call } from "../../harness/http.ts";
 import { type Cluster, type ClusterNode, startCluster } from "../../harness/postgres.ts";
 import { createSharedDatabase, type SharedDatabase } from "../../harness/shared-database.ts";
 import {
@@ -80,7 +79,7 @@ it(
     cluster = await startCluster({ nodes: 3, issuer: balancer.url });
     const nodes = [...cluster.nodes];
     balancer.nodes = nodes.map(({ url }) => url);
-    await vi.waitFor(async () => expect((await call(`${balancer?.url}/readyz`)).status).toBe(200));
+    await vi.waitFor(() => expect(balancer?.ready).toHaveLength(3), { timeout: 10_000 });
     const database = createSharedDatabase(cluster.databaseUrl);
     await database.moveClock(0);
     let isSignedIn = false;
