@@ -11,7 +11,8 @@ const RESULTS: string = join(import.meta.dirname, "..", "..", "results");
 /** Where the charts are written. */
 export const CHARTS: string = join(import.meta.dirname, "..", "..", "..", "docs", "charts");
 
-const TITLES: Readonly<Record<string, string>> = {
+/** What a suite is called, for whoever does not know it. */
+export const TITLES: Readonly<Record<string, string>> = {
   jose: "Signing and verifying a JWT",
   guard: "An API behind a guard",
   login: "Signing in",
