@@ -27,7 +27,7 @@ export async function sweepDeletions(context: ChangeContext, now: number): Promi
     try {
       await deleteUser(context, id, { actorId: null, address: null, userAgent: null, now });
     } catch (error) {
-      // Another node was faster.
+      // Another node was faster, or the account was brought back.
       if (!(error instanceof Refusal) || error.code !== "not_found") throw error;
     }
   }
