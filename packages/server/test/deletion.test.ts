@@ -2,8 +2,10 @@
 // or at once by an administrator; and what is left of it in the audit log.
 
 import type { AuditEventAnswer, Page, Problem } from "@latchkey/protocol";
+import { Secret, TOTP } from "otpauth";
 import { expect, it } from "vitest";
 import { sweepDeletions } from "../src/accounts/deletion/sweep-deletions.ts";
+import type { Database, Query } from "../src/storage/database.ts";
 import { openTestDatabase } from "./engines/engines.ts";
 import {
   createAdministrator,
@@ -143,6 +145,50 @@ it("is not brought back when an administrator has disabled it since", async () =
   expect((await login(server)).status).toBe(200);
   await sweep(31 * DAY);
   expect(await exists(server, user.id)).toBe(true);
+});
+
+it("is not done to an account that was brought back while the sweeper was at others", async () => {
+  const database = await openTestDatabase();
+  const server = await startServer({ database });
+  const { user, access_token: token } = await signUpAndLogIn(server, ANN);
+  await askDeletion(server, token);
+  let reads = 0;
+  const swept: Database = Object.assign(Object.create(database) as Database, {
+    read: async <Row>(query: Query<Row>) => {
+      const rows = await database.read(query);
+      reads += 1;
+      // Behind the list of who is due.
+      if (reads === 1) {
+        const path = `/auth/admin/users/${user.id}`;
+        await server.control(path, { method: "PATCH", json: { disabled: false } });
+      }
+      return rows;
+    },
+  });
+  await sweepDeletions({ database: swept, retire: () => [] }, Date.now() + 31 * DAY);
+  expect(reads).toBeGreaterThan(1);
+  expect(await exists(server, user.id)).toBe(true);
+  expect((await login(server)).status).toBe(200);
+});
+
+it("is asked for with the second factor where there is one, password or not", async () => {
+  const server = await startServer();
+  const { access_token: token } = await signUpAndLogIn(server, ANN);
+  const begun = await server.send<{ secret: string }>("/auth/me/totp", { method: "POST", token });
+  const code = new TOTP({ secret: Secret.fromBase32(begun.body.secret) }).generate();
+  const json = { code };
+  const enrolled = await server.send<{ access_token: string }>("/auth/me/totp/confirm", {
+    token,
+    json,
+  });
+  server.advance(601_000);
+  const { access_token: stolen } = enrolled.body;
+  const proof = { current_password: PASSWORD };
+  const answer = await askDeletion(server, stolen, proof);
+  expect([answer.status, answer.body.code]).toEqual([401, "step_up_required"]);
+  const change = { email: "eve@example.com", ...proof };
+  const mail = await server.send<Problem>("/auth/me/email", { token: stolen, json: change });
+  expect([mail.status, mail.body.code]).toEqual([401, "step_up_required"]);
 });
 
 it("does not leave a server without an administrator", async () => {

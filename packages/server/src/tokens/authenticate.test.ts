@@ -3,7 +3,12 @@ import { generateKey, signJwt } from "@latchkey/jose";
 import { createIdentifier } from "@latchkey/protocol";
 import { afterEach, beforeEach, describe, expect, it, test } from "vitest";
 import { ISSUER, openTestSessions, type TestSessions } from "../../test/open-sessions.ts";
-import { type Authenticate, createAuthenticator, requirePermission } from "./authenticate.ts";
+import {
+  type Authenticate,
+  createAuthenticator,
+  requireCurrent,
+  requirePermission,
+} from "./authenticate.ts";
 
 let server: TestSessions;
 let authenticate: Authenticate;
@@ -182,5 +187,18 @@ describe("RFC 6750 section 3.1: requirePermission", () => {
         }),
       );
     }
+  });
+});
+
+describe("N10: requireCurrent", () => {
+  it("refuses a token whose user's handle was replaced after it was authenticated", async () => {
+    const [handle = ""] = CLAIMS.handles;
+    const principal = await bearer(sign());
+    expect(requireCurrent(principal, { handle })).toBeUndefined();
+    const replaced = { handle: createIdentifier() };
+    expect(() => requireCurrent(principal, replaced)).toThrow(refusal("retired"));
+    expect(() => requireCurrent({ ...principal, claims: {} }, { handle })).toThrow(
+      refusal("retired"),
+    );
   });
 });

@@ -94,6 +94,18 @@ export function requirePermission(principal: Principal, permission: string): voi
 }
 
 /**
+ * Refuses a principal whose token was taken back since it was authenticated: between the two reads, or
+ * on another node a moment ago. For changes that a credential's owner must not find made after theirs.
+ *
+ * @param user - as it was read after the token was authenticated
+ * @throws Refusal `invalid_token`
+ */
+export function requireCurrent(principal: Principal, user: { readonly handle: string }): void {
+  const { handles } = principal.claims;
+  if (!Array.isArray(handles) || !handles.includes(user.handle)) throw refuse("retired");
+}
+
+/**
  * Verifies an access token without asking whether it was taken back.
  *
  * @throws Refusal `invalid_token`

@@ -20,7 +20,7 @@ import {
 import { Refusal } from "../../http/refusal.ts";
 import { requireRecentSignIn } from "../../sign-in/recent-sign-in.ts";
 import { enrolmentSchema, totpSchema } from "../../sign-in/routes.ts";
-import type { Authenticate } from "../../tokens/authenticate.ts";
+import { type Authenticate, requireCurrent } from "../../tokens/authenticate.ts";
 import { readSubject } from "../../tokens/subject.ts";
 import { type Caller, callerOf } from "../caller.ts";
 import { beginTotp, confirmTotp, removeTotp, renewRecoveryCodes } from "./change-factors.ts";
@@ -183,12 +183,14 @@ export async function findOwner(
   c: Context<AppEnv>,
   { authenticate, database }: FactorRoutesContext,
 ): Promise<FactorOwner> {
-  const { subject: id, sessionId } = await authenticate(c.req.raw, c.get("now"));
+  const principal = await authenticate(c.req.raw, c.get("now"));
+  const { subject: id, sessionId } = principal;
   if (sessionId === null) {
     throw new Refusal("invalid_request", { detail: "This access token is of no session." });
   }
   const subject = await readSubject(database, { id });
   if (subject === undefined) throw new Refusal("invalid_token");
+  requireCurrent(principal, subject);
   return { subject, sessionId };
 }
 
