@@ -24,11 +24,12 @@ export const suites: Readonly<Record<string, () => Promise<Suite>>> = {
   login: async () => (await import("./login/suite.ts")).loginSuite,
   start: async () => (await import("./start/suite.ts")).startSuite,
   "take-back": async () => (await import("./take-back/suite.ts")).takeBackSuite,
+  postgres: async () => (await import("./postgres/suite.ts")).postgresSuite,
   growth: async () => (await import("./growth/suite.ts")).growthSuite,
 };
 
 /** Those that run only when named: they take long. */
-export const ONLY_BY_NAME: readonly string[] = ["growth"];
+export const ONLY_BY_NAME: readonly string[] = ["growth", "postgres"];
 
 /** Those of a run without names. */
 export const defaultSuites: readonly string[] = Object.keys(suites).filter(

@@ -1,5 +1,5 @@
 // A node under test: what `latchkey serve` runs, on a PostgreSQL. Arguments: the database's URL, its
-// direct URL to hear other nodes or nothing, and the issuer.
+// direct URL to hear other nodes or nothing, the issuer, and the port.
 
 import { writeSync } from "node:fs";
 import type { AddressInfo } from "node:net";
@@ -8,7 +8,8 @@ import { createHttpServers } from "../../../packages/cli/src/serving/http-server
 import { reportReady } from "../refresh/control.ts";
 import { ISSUER, KEYS } from "../refresh/fixture.ts";
 
-const [databaseUrl = "", databaseListenUrl = "", issuer = ISSUER] = process.argv.slice(2);
+const [databaseUrl = "", databaseListenUrl = "", issuer = ISSUER, port = "0"] =
+  process.argv.slice(2);
 const latchkey = createLatchkey({
   issuer,
   databaseUrl,
@@ -25,7 +26,7 @@ const http = createHttpServers({
   },
 });
 const server = http.create();
-server.listen(0, "127.0.0.1", () => {
+server.listen(Number(port), "127.0.0.1", () => {
   reportReady((server.address() as AddressInfo).port, {
     end: async () => {
       latchkey.endStreams();
