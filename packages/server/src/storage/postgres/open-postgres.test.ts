@@ -54,6 +54,20 @@ function query<Row>(database: Database, raw: ReturnType<typeof sql<Row>>) {
   return { compile: () => raw.compile(database.query) };
 }
 
+describe("what a transaction sees", () => {
+  it("is what was committed before each statement, whatever the server's default is", async () => {
+    const url = await createUrl();
+    const session = await openSession(url);
+    const name = new URL(url).pathname.slice(1);
+    await session.query(
+      `alter database "${name}" set default_transaction_isolation = 'repeatable read'`,
+    );
+    const database = await open({ url });
+    const level = sql<{ level: string }>`select current_setting('transaction_isolation') as level`;
+    expect(await database.read(query(database, level))).toEqual([{ level: "read committed" }]);
+  });
+});
+
 describe("migrations", () => {
   it("are run once by many nodes that start at once", async () => {
     const url = await createUrl("bare");

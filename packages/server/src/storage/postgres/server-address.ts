@@ -60,6 +60,8 @@ function startParameters(options: {
 }): string {
   const { schema, statementTimeout = STATEMENT_TIMEOUT } = options;
   const parameters = [
+    // Under another default a statement would not see what was committed while it waited for a lock.
+    String.raw`default_transaction_isolation=read\ committed`,
     `statement_timeout=${statementTimeout}`,
     `lock_timeout=${LOCK_TIMEOUT}`,
     `idle_in_transaction_session_timeout=${STATEMENT_TIMEOUT}`,
