@@ -398,11 +398,10 @@ describe("the ledger", () => {
   it("is announced to other nodes on a connection of its own, also after that was lost", async () => {
     const url = await createUrl();
     const proxy = await startCountingProxy(url);
-    const [teller, hearer] = await Promise.all([
-      open({ url, listenUrl: url, limits: { size: 2 } }),
-      open({ url, listenUrl: proxy.url, limits: { size: 2 } }),
-    ]);
+    const teller = await open({ url, listenUrl: url, limits: { size: 2 } });
     const ledger = await openLedger({ database: teller });
+    const [one = "", two = ""] = handles(2);
+    const hearer = await open({ url, listenUrl: proxy.url, limits: { size: 2 } });
     const heard = (): Promise<void> =>
       new Promise((resolve) => {
         const stop = hearer.onNews?.(() => {
@@ -410,8 +409,8 @@ describe("the ledger", () => {
           resolve();
         });
       });
-    const [one = "", two = ""] = handles(2);
-    // Told once when it has begun to listen: from then on nothing is missed.
+    // Told once when it has begun to listen: from then on nothing is missed. Waited for in the turn in
+    // which it began.
     await heard();
     const first = heard();
     await writeAll(teller, ledger.retire([one], 2_000_000_000));
