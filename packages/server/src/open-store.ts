@@ -40,7 +40,12 @@ export function openStore(
       : {
           waiting: {
             signal,
-            onWait: (error) => log.warn({ err: error }, "waiting for the database"),
+            // The cause in a word: it comes every few seconds, and a stack says no more.
+            onWait: ({ message }) =>
+              log.warn(
+                { cause: message },
+                "waiting for the database to start, or for its right URL",
+              ),
           },
         }),
     onTrouble: (error) => log.error({ err: error }, "the database cannot be reached"),

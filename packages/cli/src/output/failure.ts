@@ -22,6 +22,8 @@ const REFUSALS: ReadonlySet<string> = new Set([
   "ENAMETOOLONG",
 ]);
 
+const DATABASE_REMEDY = "Start the database, or correct --database or DATABASE_URL.";
+
 /** What a failure adds to its code. */
 export interface FailureOptions {
   /** What to do about it. Default: the remedy of the registry. */
@@ -60,10 +62,18 @@ export function isErrorCode(code: unknown): code is ErrorCode {
 export function failureOf(error: unknown, subject: string): Failure | undefined {
   if (error instanceof Failure) return error;
   if (!(error instanceof Error) || !("code" in error)) return undefined;
-  const detail = error.message.includes(subject) ? error.message : `${subject}: ${error.message}`;
+  // "PostgreSQL at db/latchkey: PostgreSQL: ..." says it twice.
+  const isRemote = subject.startsWith("PostgreSQL at ");
+  const message = isRemote ? error.message.replace(/^PostgreSQL: /, "") : error.message;
+  const detail = message.includes(subject) ? message : `${subject}: ${message}`;
   if (isErrorCode(error.code)) {
     const cause = errorRegistry[error.code].cause.replace(/\.$/, "");
-    return new Failure(error.code, `${cause} (${detail}).`, { cause: error });
+    // The registry's remedy is for whoever was answered 503, and names its Retry-After.
+    const isAway = isRemote && error.code === "database_unavailable";
+    return new Failure(error.code, `${cause} (${detail}).`, {
+      cause: error,
+      ...(isAway ? { remedy: DATABASE_REMEDY } : {}),
+    });
   }
   if (!("path" in error) || typeof error.code !== "string" || !REFUSALS.has(error.code)) {
     return undefined;

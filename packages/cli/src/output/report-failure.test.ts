@@ -37,3 +37,14 @@ test("errors with a code of the registry become failures with their subject", ()
   expect(failureOf(new Error("x"), "/srv")).toBeUndefined();
   expect(failureOf(Object.assign(new Error("x"), { code: "toString" }), "/srv")).toBeUndefined();
 });
+
+test("a database that is away is to be started or named rightly, and is named once", () => {
+  const error = Object.assign(new Error("PostgreSQL: connect ECONNREFUSED 127.0.0.1:5999"), {
+    code: "database_unavailable",
+  });
+  const failure = failureOf(error, "PostgreSQL at 127.0.0.1:5999/x");
+  expect(failure?.message).toContain("(PostgreSQL at 127.0.0.1:5999/x: connect ECONNREFUSED");
+  expect(failure?.remedy).toContain("DATABASE_URL");
+  expect(failure?.remedy).not.toContain("Retry-After");
+  expect(failureOf(error, "/srv/data")?.remedy).toBe(errorRegistry.database_unavailable.remedy);
+});

@@ -61,6 +61,7 @@ export function announce(
       // The command that reads it asks the one server of a directory.
       keepsMail: settings.smtpUrl === undefined && settings.databaseUrl === undefined,
       tlsCert: settings.tlsCert,
+      isNpmStart: context.environment["npm_lifecycle_event"] === "start",
       notes,
     }),
   );

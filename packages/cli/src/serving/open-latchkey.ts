@@ -130,7 +130,7 @@ function configOf(
 function explain(error: unknown, settings: ResolvedSettings): unknown {
   const code: unknown = error instanceof Error ? Reflect.get(error, "code") : undefined;
   if (error instanceof Error && (code === "config_invalid" || code === "issuer_insecure")) {
-    // "origins.0: Not an origin" -> "--origin: Not an origin", as its owner knows it.
+    // "origins.0: Not an origin ..." -> "--origin: Not an origin ...", as its owner knows it.
     const [path = "", ...rest] = error.message.split(": ");
     const name = SETTING_OF[path.split(".")[0] ?? ""];
     const source = name === undefined ? undefined : (settings.sources[name] ?? flagOf(name));

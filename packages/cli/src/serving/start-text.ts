@@ -3,7 +3,8 @@
 
 /** An example account for a server on this machine. */
 const EXAMPLE_EMAIL = "ada@example.com";
-const EXAMPLE_PASSWORD = "a short walk by the river";
+// The one of README.md: whoever pastes from both has one account.
+const EXAMPLE_PASSWORD = "correct horse battery staple";
 
 /** What the text says. */
 export interface StartFacts {
@@ -22,6 +23,8 @@ export interface StartFacts {
   /** Whether the example account may be suggested: on this machine only. */
   readonly isLocal: boolean;
   readonly tlsCert: string | undefined;
+  /** Whether `npm start` runs it: then the shell knows no `latchkey`. */
+  readonly isNpmStart: boolean;
   readonly notes: readonly string[];
 }
 
@@ -49,11 +52,14 @@ export function formatStart(facts: StartFacts): string {
     lines.push("", "Try it: sign up, log in, see who you are. Paste into a shell:", "", ...curl);
   }
   if (facts.keepsMail) {
+    // Administrators read mail on a developer's own machine only.
+    const page = facts.hasConsole && facts.isLocal ? ` at ${facts.issuer}/admin/mail, or` : "";
+    const command = facts.isNpmStart ? "npm run -s latchkey -- mail" : "latchkey mail";
     lines.push(
       "",
-      "Mail is not sent; read it with:",
+      `Mail is not sent; read it${page} with:`,
       "",
-      `  latchkey mail --data ${quote(facts.data)}`,
+      `  ${command} --data ${quote(facts.data)}`,
     );
   }
   const notes = [...facts.notes];

@@ -267,7 +267,10 @@ const members = {
   databaseWait: z.boolean().optional(),
   database: anObject.optional(),
   keyEncryption: keySource,
-  origins: z.array(z.string().refine(isOrigin, "Not an origin")).max(MAX_ORIGINS).optional(),
+  origins: z
+    .array(z.string().refine(isOrigin, "Not an origin such as https://app.example.com"))
+    .max(MAX_ORIGINS)
+    .optional(),
   signingAlgorithm: z
     .union([
       algorithm,
