@@ -1,14 +1,19 @@
-// `npm run soak -- --minutes N`: people sign in and out, keys rotate, the server is killed and started,
-// and a proxy of every bad manner stands between it and three guards. Afterwards: was a token that was
-// taken back accepted past `maxStaleness` by a guard that promises it is not, and was a good token ever
-// refused as a bad one?
+// `npm run soak -- --minutes N`: people sign in and out, renew and ask for their account, keys rotate, the
+// server is killed and started, and a proxy of every bad manner stands between it and four guards.
+// Afterwards: was a token that was taken back accepted past `maxStaleness` by a guard that promises it is
+// not, was a good token ever refused as a bad one, did the server answer what it should not have, and did
+// memory grow? For the last the server is left alive in the second half.
 
+import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { createGuard, type Guard, type GuardOptions } from "@latchkey/guard";
 import { stopAll } from "./harness/child.ts";
 import { removeDirectories } from "./harness/directory.ts";
 import { call } from "./harness/http.ts";
+import { type MemorySample, memorySlope } from "./harness/memory-slope.ts";
 import { logIn, type Person, renew, signUp } from "./harness/people.ts";
 import { type ProxyManner, startProxy } from "./harness/proxy.ts";
 import { restartServer, runCli, startServer } from "./harness/server.ts";
@@ -28,6 +33,10 @@ const WATCHED = 30_000;
 
 const ROTATE_EVERY = 12_000;
 const KILL_EVERY = 35_000;
+
+/** Memory is looked at so often (milliseconds), after this share of the time; until then there are kills. */
+const LOOK_EVERY = 1000;
+const STEADY_AFTER = 0.5;
 
 const { values } = parseArgs({ options: { minutes: { type: "string", default: "2" } } });
 const minutes = Number(values.minutes);
@@ -76,12 +85,24 @@ const guards = new Map<string, Guard>([
 ]);
 const staleness = (name: string): number => (name === "stream" ? 15 : MAX_STALENESS);
 
-const counts = { checks: 0, revocations: 0, rotations: 0, kills: 0, manners: 0, unavailable: 0 };
+const counts = {
+  checks: 0,
+  asked: 0,
+  renewals: 0,
+  revocations: 0,
+  rotations: 0,
+  kills: 0,
+  manners: 0,
+  unavailable: 0,
+};
+/** Of the server the resident set, of the guards (this process) what is left after a collection. */
+const memory = { server: [] as MemorySample[], guards: [] as MemorySample[] };
 const faults: string[] = [];
 const live = new Set<Session>();
 const revoked = new Map<string, number>();
 const over = new AbortController();
 const end = Date.now() + minutes * 60_000;
+const steadyFrom = Date.now() + minutes * 60_000 * STEADY_AFTER;
 setTimeout(() => over.abort(), minutes * 60_000);
 let isServerUp = true;
 
@@ -122,11 +143,22 @@ async function renewOne(): Promise<void> {
   if (!isServerUp || session === undefined) return;
   const { body, status } = await renew({ url: direct() }, session.refreshToken);
   if (status !== 200 || !live.has(session)) return;
+  counts.renewals += 1;
   live.delete(session);
   live.add({
     accessToken: body.access_token,
     refreshToken: body.refresh_token ?? session.refreshToken,
   });
+}
+
+async function askServer(): Promise<void> {
+  const session = [...live][Math.floor(Math.random() * live.size)];
+  if (!isServerUp || session === undefined) return;
+  const headers = { Authorization: `Bearer ${session.accessToken}` };
+  const { status } = await call(`${direct()}/auth/me`, { headers });
+  counts.asked += 1;
+  // It may have signed out meanwhile; nothing else is a reason.
+  if (status !== 200 && live.has(session)) faults.push(`GET /auth/me was answered ${status}`);
 }
 
 async function checkAll(): Promise<void> {
@@ -168,7 +200,23 @@ async function rotate(): Promise<void> {
   counts.rotations += 1;
 }
 
+setFlagsFromString("--expose-gc");
+// The flag shows in contexts that are made after it.
+const collectGarbage = runInNewContext("gc") as () => void;
+
+async function lookAtMemory(): Promise<void> {
+  const at = Date.now();
+  if (!isServerUp || at < steadyFrom) return;
+  const status = readFileSync(`/proc/${server.child.process.pid}/status`, "utf8");
+  memory.server.push({ at, bytes: Number(/^VmRSS:\s+(\d+) kB/m.exec(status)?.[1]) * 1024 });
+  collectGarbage();
+  const { heapUsed, external } = process.memoryUsage();
+  memory.guards.push({ at, bytes: heapUsed + external });
+}
+
 async function killAndStart(): Promise<void> {
+  // From here on its memory is looked at.
+  if (Date.now() >= steadyFrom) return;
   isServerUp = false;
   await server.child.stop("SIGKILL");
   await sleep(1000);
@@ -181,7 +229,9 @@ try {
   await Promise.all([
     repeatedly(() => 150, signInOrOut),
     repeatedly(() => 400, renewOne),
+    repeatedly(() => 200, askServer),
     repeatedly(() => 50, checkAll),
+    repeatedly(() => LOOK_EVERY, lookAtMemory),
     repeatedly(() => 500 + Math.random() * (LONGEST_MANNER - 500), changeManner),
     repeatedly(() => KILL_EVERY, killAndStart),
     repeatedly(() => ROTATE_EVERY, rotate),
@@ -202,7 +252,13 @@ try {
 }
 const distinct = [...new Set(faults)];
 process.stdout.write(
-  `${JSON.stringify({ minutes, ...counts, faults: faults.length, overrun: Date.now() - end })}\n`,
+  `${JSON.stringify({
+    minutes,
+    ...counts,
+    memory: { server: memorySlope(memory.server), guards: memorySlope(memory.guards) },
+    faults: faults.length,
+    overrun: Date.now() - end,
+  })}\n`,
 );
 for (const fault of distinct.slice(0, 20)) process.stdout.write(`${fault}\n`);
 process.exitCode = faults.length === 0 && counts.revocations > 0 ? 0 : 1;
