@@ -27,7 +27,8 @@ export function get(to: Destination): Promise<Answer> {
   return send(to, null);
 }
 
-function send({ agent, port, path, headers }: Destination, body: string | null): Promise<Answer> {
+function send(to: Destination, body: string | null): Promise<Answer> {
+  const { agent, port, path, headers } = to;
   return new Promise((resolve, reject) => {
     const sent = request(
       {
@@ -53,7 +54,11 @@ function send({ agent, port, path, headers }: Destination, body: string | null):
         response.once("end", () => resolve({ status: response.statusCode ?? 0, text }));
       },
     );
-    sent.once("error", reject);
+    sent.on("error", (error: NodeJS.ErrnoException) => {
+      // A kept connection that the server was just closing: it was idle while others had their turn.
+      if (sent.reusedSocket && error.code === "ECONNRESET") resolve(send(to, body));
+      else reject(error);
+    });
     sent.end(body ?? undefined);
   });
 }
