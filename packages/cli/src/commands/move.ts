@@ -66,8 +66,10 @@ export function moveCommand(context: CommandContext): Command {
   return command.addHelpText(
     "after",
     `
+A URL with a password belongs into DATABASE_URL: arguments can be read by other users of the machine.
+
 Example:
-  $ latchkey move --from sqlite --to postgres://latchkey:secret@db.internal/latchkey`,
+  $ latchkey move --from sqlite --to postgres`,
   );
 }
 
