@@ -19,7 +19,7 @@ const ACCOUNTS = 32;
 const SESSIONS = 1000;
 
 /** Milliseconds of one turn, for each millisecond of the plan's slice; a hash is slow. */
-const FACTORS = { "sign-in": 40, check: 10, token: 10 } as const;
+const FACTORS = { "sign-in": 30, check: 10, token: 10 } as const;
 
 /** Sign-ins at once: always one that waits for its hash. */
 const SIGN_IN_CONNECTIONS = 4;

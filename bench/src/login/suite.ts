@@ -28,7 +28,7 @@ const CONCURRENCY = "1";
 const SIGN_IN_CONNECTIONS = 4;
 
 /** Milliseconds of one turn, for each millisecond of the plan's slice. */
-const SLICE_FACTOR = 45;
+const SLICE_FACTOR = 35;
 
 /** How far the flood is above what the server can do. */
 const FLOOD_FACTOR = 10;

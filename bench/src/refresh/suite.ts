@@ -21,7 +21,7 @@ const MANY = 1_000_000;
 const RENEWED = 50_000;
 
 /** Milliseconds of one server in one round, for each millisecond of the plan's slice. */
-const SLICE_FACTOR = 25;
+const SLICE_FACTOR = 18;
 
 /** Milliseconds of a server before its slice counts. */
 const WARM_UP = 250;
