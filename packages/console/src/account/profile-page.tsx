@@ -93,7 +93,7 @@ function EmailCard({ user }: { readonly user: User }): ReactElement {
   return (
     <Card
       title={t("E-mail address")}
-      about={t("Where you sign in with, and where news about your account go.")}
+      about={t("What you sign in with, and where news about your account goes.")}
       actions={
         <Button variant="default" size="xs" onClick={() => setOpen(true)}>
           {t("Change address")}

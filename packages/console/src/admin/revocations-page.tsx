@@ -10,6 +10,7 @@ import { base } from "../session/base.ts";
 import { formatDistance, formatTime } from "../words/times.ts";
 import { useWords } from "../words/words.tsx";
 import { addSlice, EMPTY_FEED, type FeedView, readSlice } from "./feed-view.ts";
+import { nameToken } from "./named-token.ts";
 
 /** The page. */
 export function RevocationsPage(): ReactElement {
@@ -101,9 +102,9 @@ function Fact(props: { readonly label: string; readonly children: React.ReactNod
 
 function TakeBackDialog({ onClose }: { readonly onClose: () => void }): ReactElement {
   const { t } = useWords();
-  const [jti, setJti] = useState("");
+  const [pasted, setPasted] = useState("");
   const revoke = useAction({
-    send: (api) => api.post("/auth/admin/tokens/revoke", { jti: jti.trim() }),
+    send: (api) => api.post("/auth/admin/tokens/revoke", nameToken(pasted)),
     changes: ["/auth/admin/audit"],
     done: t("The token is refused everywhere"),
     isQuiet: true,
@@ -123,16 +124,15 @@ function TakeBackDialog({ onClose }: { readonly onClose: () => void }): ReactEle
       <Stack gap="sm">
         <Text size="sm" c="dimmed">
           {t(
-            "This one access token is refused within a second; its session lives. You have the token itself? The inspector takes it back too.",
+            "This one access token is refused within a second; its session lives, and its client renews silently.",
           )}
         </Text>
         <TextInput
-          label={t("Token id (jti)")}
-          value={jti}
-          onChange={(event) => setJti(event.currentTarget.value)}
+          label={t("Token, or its id (jti)")}
+          value={pasted}
+          onChange={(event) => setPasted(event.currentTarget.value)}
           autoComplete="off"
           minLength={22}
-          maxLength={22}
           required
           data-autofocus
         />

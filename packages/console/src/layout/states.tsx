@@ -43,7 +43,8 @@ export function Failure(props: {
     <Alert color="red" title={t(problem.title)} m={onRetry === undefined ? 0 : "lg"} role="alert">
       <Stack gap="sm" align="flex-start">
         <div>
-          <Text size="sm">{t(problem.detail)}</Text>
+          {/* Where members are named, the detail only says that they are, to programs. */}
+          {problem.errors.length > 0 ? null : <Text size="sm">{t(problem.detail)}</Text>}
           {problem.errors.map(({ path, message }) => (
             <Text size="sm" key={`${path} ${message}`}>
               {path === "" ? message : `${path}: ${message}`}

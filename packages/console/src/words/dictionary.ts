@@ -97,7 +97,7 @@ export const dictionary: Readonly<Record<string, readonly [german: string, frenc
     "Vous pouvez vous connecter avec, à la place de l'adresse e-mail.",
   ],
   "E-mail address": ["E-Mail-Adresse", "Adresse e-mail"],
-  "Where you sign in with, and where news about your account go.": [
+  "What you sign in with, and where news about your account goes.": [
     "Damit melden Sie sich an, und dorthin gehen Nachrichten über Ihr Konto.",
     "Elle sert à vous connecter et à recevoir les nouvelles de votre compte.",
   ],
@@ -719,12 +719,12 @@ export const dictionary: Readonly<Record<string, readonly [german: string, frenc
     "Das Token wird überall abgewiesen",
     "Le jeton est refusé partout",
   ],
-  "This one access token is refused within a second; its session lives. You have the token itself? The inspector takes it back too.":
+  "This one access token is refused within a second; its session lives, and its client renews silently.":
     [
-      "Dieses eine Zugriffstoken wird binnen einer Sekunde abgewiesen; seine Sitzung lebt. Sie haben das Token selbst? Der Inspektor nimmt es auch zurück.",
-      "Ce seul jeton d'accès est refusé en une seconde ; sa session vit. Vous avez le jeton lui-même ? L'inspecteur le révoque aussi.",
+      "Dieses eine Zugriffstoken wird binnen einer Sekunde abgewiesen; seine Sitzung lebt, und sein Programm erneuert es still.",
+      "Ce seul jeton d'accès est refusé en une seconde ; sa session vit, et son programme le renouvelle en silence.",
     ],
-  "Token id (jti)": ["Token-ID (jti)", "Identifiant du jeton (jti)"],
+  "Token, or its id (jti)": ["Token oder seine ID (jti)", "Jeton, ou son identifiant (jti)"],
 
   // Audit log and settings
   "Audit log": ["Protokoll", "Journal d'audit"],
