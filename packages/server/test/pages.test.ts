@@ -347,7 +347,7 @@ describe("every page", () => {
     await visitor.open("/sign-in?lang=de&return_to=%2Fhealthz");
     expect(visitor.cookies.get("lk-lang")).toBe("de");
     const seen = await visitor.send({ name: EMAIL, password: "wrong" });
-    expect(seen.problem).toContain("Prüfe die Schreibweise");
+    expect(seen.problem).toContain("Prüfen Sie die Schreibweise");
     expect(seen.text).toContain('href="/sign-in?lang=fr&amp;return_to=%2Fhealthz"');
     expect((await visitor.open("/sign-in?lang=xx")).text).toContain('<html lang="de">');
   });
@@ -406,7 +406,7 @@ describe("every page", () => {
       "lk-lang=de; Max-Age=34560000; Path=/; HttpOnly; Secure; SameSite=Lax",
     ]);
     const seen = await visitor.send({ name: EMAIL, password: PASSWORD });
-    expect(seen.title).toBe("Du bist angemeldet");
+    expect(seen.title).toBe("Sie sind angemeldet");
     expect(
       [...visitor.cookies.keys()].filter((name) => name.startsWith("__Host-lk-")),
     ).toHaveLength(3);

@@ -42,7 +42,7 @@ export const en = {
 
   signOut: "Sign out",
   signOutTitle: "Sign out?",
-  signOutText: "You are signed out on this device. Other devices stay signed in.",
+  signOutText: "You will be signed out on this device. Other devices stay signed in.",
   signedOutTitle: "You are signed out",
   signedOutText: "You can close this page, or sign in again.",
 
