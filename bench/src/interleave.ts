@@ -35,7 +35,7 @@ export interface Plan {
 }
 
 /** What a run has without options; rounds are each suite's own (suites.ts). */
-export const defaultPlan: Pick<Plan, "sliceMs"> = { sliceMs: 40 };
+export const defaultPlan: Pick<Plan, "sliceMs"> = { sliceMs: 30 };
 
 /** Measures the subjects, interleaved. The order turns by one each round. */
 export async function interleave(

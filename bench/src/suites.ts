@@ -29,7 +29,7 @@ export const suites: Readonly<Record<string, () => Promise<Suite>>> = {
 };
 
 /** Those that run only when named: they take long. */
-export const ONLY_BY_NAME: readonly string[] = ["growth", "postgres"];
+export const ONLY_BY_NAME: readonly string[] = ["growth"];
 
 /** Those of a run without names. */
 export const defaultSuites: readonly string[] = Object.keys(suites).filter(

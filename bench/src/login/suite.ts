@@ -66,7 +66,7 @@ export const loginSuite: Suite = {
   minutes: (plan) =>
     (20_000 +
       plan.rounds * 4 * plan.sliceMs * SLICE_FACTOR +
-      TRIALS * 35 +
+      TRIALS * 30 +
       peersMilliseconds(plan)) /
     60_000,
   measure: async (plan, report) => {
