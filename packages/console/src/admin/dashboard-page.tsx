@@ -97,7 +97,7 @@ function Plots({ steps }: { readonly steps: Steps }): ReactElement {
         />
         <PlotCard
           title={t("Renewals")}
-          summary={t("{n} renewals of access tokens", { n: renewals })}
+          summary={t("Access tokens renewed: {n}", { n: renewals })}
           isEmpty={renewals + total(steps.refused) === 0}
           times={steps.times}
           series={[
@@ -108,7 +108,7 @@ function Plots({ steps }: { readonly steps: Steps }): ReactElement {
         />
         <PlotCard
           title={t("Refusals by reason")}
-          summary={t("{n} requests refused", { n: refusals })}
+          summary={t("Requests refused: {n}", { n: refusals })}
           isEmpty={refusals === 0}
           times={steps.times}
           series={steps.refusals.map(({ code, values }, place) => ({
@@ -120,7 +120,7 @@ function Plots({ steps }: { readonly steps: Steps }): ReactElement {
         />
         <PlotCard
           title={t("Live sessions")}
-          summary={t("{n} sessions live now", { n: sessions ?? 0 })}
+          summary={t("Sessions live now: {n}", { n: sessions ?? 0 })}
           isEmpty={sessions === null}
           times={steps.times}
           series={[{ label: t("Sessions"), color: VIOLET, values: steps.sessions, shape: "line" }]}

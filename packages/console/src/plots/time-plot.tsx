@@ -58,7 +58,12 @@ export function TimePlot(props: {
           y: { range: (_, __, most) => [0, Math.max(most * 1.15, 1)] },
         },
         axes: [
-          { ...axis, values: (_, at) => at.map((second) => clock.format(second * 1000)) },
+          // uPlot gives a label 50 pixels; "03:10 AM" needs more.
+          {
+            ...axis,
+            space: 80,
+            values: (_, at) => at.map((second) => clock.format(second * 1000)),
+          },
           { ...axis, size: 54, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 5000, 10_000] },
         ],
         series: [

@@ -366,17 +366,17 @@ export const dictionary: Readonly<Record<string, readonly [german: string, frenc
     "{ok} gelungen, {failed} fehlgeschlagen",
     "{ok} réussies, {failed} échouées",
   ],
-  "{n} renewals of access tokens": [
-    "{n} Erneuerungen von Zugriffstokens",
-    "{n} renouvellements de jetons d'accès",
+  "Access tokens renewed: {n}": [
+    "Erneuerte Zugriffstokens: {n}",
+    "Jetons d'accès renouvelés : {n}",
   ],
   Rotated: ["Gewechselt", "Changés"],
   Kept: ["Behalten", "Gardés"],
   Refused: ["Abgewiesen", "Refusés"],
   "Refusals by reason": ["Abweisungen nach Grund", "Refus par motif"],
-  "{n} requests refused": ["{n} Anfragen abgewiesen", "{n} requêtes refusées"],
+  "Requests refused: {n}": ["Abgewiesene Anfragen: {n}", "Requêtes refusées : {n}"],
   other: ["andere", "autres"],
-  "{n} sessions live now": ["{n} Sitzungen sind aktiv", "{n} sessions actives maintenant"],
+  "Sessions live now: {n}": ["Sitzungen, jetzt aktiv: {n}", "Sessions actives maintenant : {n}"],
   Sessions: ["Sitzungen", "Sessions"],
   "How fast revocations travel": [
     "Wie schnell Rücknahmen ankommen",
