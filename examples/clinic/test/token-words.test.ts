@@ -35,6 +35,7 @@ describe("a token in words", () => {
     expect(wordsOf("roles")).toBe("Your roles: doctor.");
     expect(wordsOf("roles", now, { roles: [] })).toBe("You have no roles.");
     expect(wordsOf("handles")).toContain("2 more names");
+    expect(wordsOf("handles", now, { handles: ["a"] })).toContain("on one more name, of");
     expect(wordsOf("acr")).toContain("two factors");
     expect(wordsOf("acr", now, { acr: "aal1" })).toBe("That was one factor.");
   });

@@ -61,7 +61,7 @@ function sayClaim(claim: string, claims: Readonly<Record<string, unknown>>, now:
         ? "They allow nothing beyond your own things."
         : `They allow: ${listOf(value)}.`;
     case "handles":
-      return `It depends on ${arrayOf(value).length} more names, of your account and your roles. Take one back, and within a second the clinic refuses this token.`;
+      return `It depends on ${countOf(arrayOf(value).length)}, of your account and your roles. Take one back, and within a second the clinic refuses this token.`;
     case "jti":
       return `Its own name is ${String(value)}: by it, this one token can be taken back.`;
     case "client_id":
@@ -94,4 +94,8 @@ function clockOf(seconds: unknown): string {
 function timeLeft(seconds: unknown, now: number): string {
   const left = Math.max(0, Math.round(Number(seconds) - now / 1000));
   return left >= 120 ? `${Math.floor(left / 60)} minutes left` : `${left} seconds left`;
+}
+
+function countOf(names: number): string {
+  return names === 1 ? "one more name" : `${names} more names`;
 }
