@@ -471,7 +471,8 @@ export const errorRegistry = {
     title: "Key-encryption key exposed",
     cause:
       "Other users of this machine can read the key-encryption key, or put another in its place.",
-    remedy: "chmod 600 the key files, chmod go-w their directory; rotate the key if it was read.",
+    remedy:
+      "Run `chmod 600` on the key files and `chmod go-w` on their directory; rotate the key if it was read.",
   },
   port_in_use: {
     status: 0,
