@@ -11,6 +11,7 @@ import type { EcCurve, OkpCurve } from "../curves.ts";
 import { borrowMemory } from "../encoding/scratch.ts";
 import { decodeSegment, decodeSegmentInto } from "../encoding/segment.ts";
 import { joinSignature, splitSignature } from "./ecdsa-signature.ts";
+import type { RsaPublicJwk } from "./jwk.ts";
 import type { KeyMaterial } from "./key.ts";
 
 const DOT = 0x2e;
@@ -114,9 +115,15 @@ function toNative(key: KeyMaterial, row: PairRow, signature: Buffer): Buffer | u
     case "mldsa":
       return signature.length === row.signatureBytes ? signature : undefined;
     default:
-      // RFC 8017 section 8.2.2: exactly as long as the modulus. OpenSSL checks it.
-      return signature;
+      // RFC 8017 sections 8.1.2 and 8.2.2: exactly as long as the modulus. OpenSSL lets a PSS signature
+      // without its leading zeros pass, which would be a second spelling of the token.
+      return signature.length === modulusBytes(key) ? signature : undefined;
   }
+}
+
+/** Bytes of an RSA modulus, which is kept as base64url without leading zeros. */
+function modulusBytes(key: KeyMaterial): number {
+  return Math.floor(((key.publicJwk as RsaPublicJwk).n.length * 3) / 4);
 }
 
 /** The hash that the caller of OpenSSL names; EdDSA and ML-DSA bring their own. */

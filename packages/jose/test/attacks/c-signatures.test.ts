@@ -12,6 +12,7 @@ import {
   signJwt,
   verifyCompact,
   verifyJwt,
+  verifyJwtAsync,
 } from "../../src/index.ts";
 import { b64, outcome, segment } from "../forge.ts";
 
@@ -194,6 +195,29 @@ describe("C6 RSA padding", () => {
         "signature_invalid",
       );
     }
+  });
+});
+
+describe("C6 RSA signatures are as long as the modulus", () => {
+  // RFC 8017 sections 8.1.2 and 8.2.2, step 1. OpenSSL takes a PSS signature without its leading zeros, which
+  // would give one token two spellings and let the second slip past a deny list.
+  test.each(["RS256", "PS256", "PS384"] as const)("%s without its leading zero", async (alg) => {
+    const key = await generateKey(alg);
+    const open = publicKey(key);
+    for (let i = 0; i < 20_000; i++) {
+      const token = signJwt({ ...CLAIMS, i }, key);
+      const input = token.slice(0, token.lastIndexOf("."));
+      const signature = Buffer.from(token.slice(input.length + 1), "base64url");
+      if (signature[0] !== 0) continue;
+      expect(outcome(() => verify(token, open))).toBe("accepted");
+      const short = `${input}.${b64(signature.subarray(1))}`;
+      expect(outcome(() => verify(short, open))).toBe("signature_invalid");
+      await expect(verifyJwtAsync(short, open, {})).rejects.toMatchObject({
+        code: "signature_invalid",
+      });
+      return;
+    }
+    throw new Error("no signature started with zero");
   });
 });
 
