@@ -6,12 +6,12 @@
 /** Microseconds of processor time. */
 export const CPU = {
   /** Of a node, for a renewal over HTTP: all threads and the kernel's work for them. */
-  nodePerRefresh: 1_000,
+  nodePerRefresh: 650,
   /** Of the database, for a renewal: one read and one write. */
-  databasePerRefresh: 650,
-  /** Of a node, for a sign-in: Argon2id with 19 MiB and two passes is nearly all of it. */
+  databasePerRefresh: 510,
+  /** Of a node, for a sign-in: Argon2id with 19 MiB and two passes, measured alone, and a renewal's. */
   nodePerSignIn: 28_000,
-  /** Of the database, for a sign-in: three statements of a renewal's kind, and counters. */
+  /** Of the database, for a sign-in; estimated: three statements of a renewal's kind, and counters. */
   databasePerSignIn: 1_600,
 } as const;
 
@@ -29,7 +29,7 @@ export const DISK_BYTES = {
 /** Bytes of write-ahead log of a renewal, whole pages left out. */
 export const WAL_BYTES_PER_REFRESH = 260;
 
-/** The same of a sign-in: a session, an audit event, counters; computed from the sizes of the rows. */
+/** The same of a sign-in: a session, an audit event, counters; estimated from the sizes of the rows. */
 export const WAL_BYTES_PER_SIGN_IN = 2_500;
 
 /**
