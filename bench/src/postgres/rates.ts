@@ -70,26 +70,32 @@ export async function measureRates(
   await createPostgresFixture(plainUrl, SESSIONS);
   await hastenClock(url, HASTE);
   const tokens = loaded.map(({ token }) => token);
-  // Each node has half of the sessions, so that two of them never meet in one.
-  const halves = [renewals(tokens.slice(0, SESSIONS / 2)), renewals(tokens.slice(SESSIONS / 2))];
+  // Each node has sessions of its own, so that two of them never meet in one; and a part of these is for
+  // warming up, since a slice begins with its first sessions anew.
+  const quarter = SESSIONS / 4;
+  const part = (from: number, to: number) => renewals(tokens.slice(from * quarter, to * quarter));
+  const parts = [
+    { warm: part(0, 0.5), slice: part(0.5, 2) },
+    { warm: part(2, 2.5), slice: part(2.5, 4) },
+  ];
   const servers: ServerProcess[] = [];
   const file = "../postgres/server-node.ts";
   try {
     const nodes = [await startServer(file, [url, url]), await startServer(file, [url, url], "1")];
     const statement = await startServer("../postgres/server-statement.ts", [plainUrl]);
     servers.push(...nodes, statement);
-    const aims = nodes.map((node, index): Target => {
-      const half = halves[index];
-      if (half === undefined) throw new Error("no tokens");
-      return { ...half, port: node.port };
+    const aims = nodes.flatMap(({ port }, index) => {
+      const own = parts[index];
+      if (own === undefined) return [];
+      return [{ warm: { ...own.warm, port }, slice: { ...own.slice, port } }];
     });
 
     const ofNodes = async (count: number, milliseconds: number): Promise<Sample> => {
       const chosen = nodes.slice(0, count);
       const targets = aims.slice(0, count);
-      await Promise.all(targets.map((target) => drive(target, WARM_UP)));
+      await Promise.all(targets.map((target) => drive(target.warm, WARM_UP)));
       await Promise.all(chosen.map((node) => node.start()));
-      const slices = await Promise.all(targets.map((target) => drive(target, milliseconds)));
+      const slices = await Promise.all(targets.map((target) => drive(target.slice, milliseconds)));
       const stopped = await Promise.all(chosen.map((node) => node.stop()));
       const rate = slices.reduce((sum, slice) => sum + slice.rate, 0);
       const unrotated = slices.reduce((sum, slice) => sum + slice.unrotated, 0);
