@@ -47,6 +47,8 @@ export function spawnChild(options: SpawnOptions): Child {
     env: {
       PATH: `${root}/node_modules/.bin:${process.env["PATH"] ?? ""}`,
       HOME: process.env["HOME"] ?? "/tmp",
+      // Most of the start of a process is reading its sources.
+      NODE_COMPILE_CACHE: `${root}/node_modules/.cache/latchkey/compiled`,
       ...options.env,
     },
     stdio: ["pipe", "pipe", "pipe", ...(options.hasChannel === true ? (["ipc"] as const) : [])],

@@ -54,6 +54,7 @@ export async function startServer(config: Partial<LatchkeyConfig> = {}): Promise
     keyEncryption: { directory: join(directory, "keys") },
     logger: createLogger({ destination: { write: () => {} } }),
     clock: () => Date.now() + offset,
+    passwordHashing: { dangerouslyCheap: true },
     ...config,
   });
   latchkey = opened;

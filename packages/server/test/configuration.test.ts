@@ -85,7 +85,7 @@ describe("access tokens", () => {
 
 describe("N6: hashes of older parameters", () => {
   it("are accepted, and replaced at sign-in without ending anything", async () => {
-    const server = await startServer();
+    const server = await startServer({ passwordHashing: {} });
     const before = await signUpAndLogIn(server, "ann@example.com");
     await server.latchkey.close();
     const file = join(server.directory, "data", "latchkey.db");
@@ -122,7 +122,7 @@ describe("N6: hashes of older parameters", () => {
   });
 
   it("are refused when they ask for unbounded work", async () => {
-    const server = await startServer();
+    const server = await startServer({ passwordHashing: {} });
     await signUpAndLogIn(server, "ann@example.com");
     await server.latchkey.close();
     const database = new DatabaseSync(join(server.directory, "data", "latchkey.db"));

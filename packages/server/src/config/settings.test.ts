@@ -212,3 +212,18 @@ describe("serverMetadata (RFC 8414)", () => {
     });
   });
 });
+
+describe("passwordHashing.dangerouslyCheap", () => {
+  const passwordHashing = { dangerouslyCheap: true };
+
+  it("is refused beyond loopback", () => {
+    expect(() => resolveSettings({ ...minimal, passwordHashing })).toThrow(
+      expect.objectContaining({ code: "config_invalid" }),
+    );
+  });
+
+  it("is for tests on loopback", () => {
+    const issuer = "http://localhost:4000";
+    expect(resolveSettings({ ...minimal, issuer, passwordHashing }).issuer).toBe(issuer);
+  });
+});

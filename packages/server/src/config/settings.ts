@@ -126,6 +126,12 @@ export function resolveSettings(config: LatchkeyConfig): Settings {
       `signingAlgorithm: ${sharedAlgorithm} needs sharedSecret`,
     );
   }
+  if (config.passwordHashing?.dangerouslyCheap === true && !isLoopbackIssuer(issuer)) {
+    throw new ConfigError(
+      "config_invalid",
+      "passwordHashing.dangerouslyCheap: for tests on loopback only",
+    );
+  }
   const absolute = config.sessionAbsoluteLifetime ?? null;
   return {
     issuer,
@@ -359,7 +365,11 @@ const members = {
     .strictObject(Object.fromEntries(limitedActions.map((action) => [action, actionLimits])))
     .optional(),
   passwordHashing: z
-    .strictObject({ concurrency: count.max(64).optional(), queueLimit: z.int().min(0).optional() })
+    .strictObject({
+      concurrency: count.max(64).optional(),
+      queueLimit: z.int().min(0).optional(),
+      dangerouslyCheap: z.boolean().optional(),
+    })
     .optional(),
   maxBodyBytes: z.int().min(1024).max(1_048_576).optional(),
 } satisfies Record<keyof LatchkeyConfig, unknown>;

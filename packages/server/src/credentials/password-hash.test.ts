@@ -189,3 +189,14 @@ describe("a pepper", () => {
     expect(other.count()).toBe(1);
   });
 });
+
+it("hashes cheaply only where it was asked for, and a server without it makes such hashes anew", async () => {
+  const cheap = createPasswordHasher({ dangerouslyCheap: true });
+  const phc = await cheap.hash("correct horse");
+  expect(phc).toContain("$m=256,t=1,p=1$");
+  expect(cheap.needsRehash(phc)).toBe(false);
+  const usual = createPasswordHasher();
+  expect(await usual.verify("correct horse", phc)).toBe(true);
+  expect(usual.needsRehash(phc)).toBe(true);
+  expect(await usual.hash("correct horse")).toContain("$m=19456,t=2,p=1$");
+});

@@ -11,6 +11,9 @@ import { type Argon2Parameters, formatPhc, parsePhc, type PasswordHash } from ".
 /** OWASP's argon2id: 19 MiB, two passes, one lane. */
 export const ARGON2_PARAMETERS: Argon2Parameters = { memory: 19_456, passes: 2, parallelism: 1 };
 
+/** For {@link PasswordHasherOptions.dangerouslyCheap}. */
+const CHEAP_PARAMETERS: Argon2Parameters = { memory: 256, passes: 1, parallelism: 1 };
+
 /** Bytes of a password; what is longer is refused, after the same work as any other. */
 export const MAX_PASSWORD_BYTES = 1024;
 
@@ -58,6 +61,12 @@ export interface PasswordHasherOptions {
   readonly concurrency?: number;
   /** Hashes that may wait. */
   readonly queueLimit?: number;
+  /**
+   * Hashes with a hundredth of the work, for the tests of an app, on a loopback issuer only: whoever
+   * copies such hashes guesses their passwords a hundred times as fast. A server without it makes
+   * them anew at sign-in.
+   */
+  readonly dangerouslyCheap?: boolean;
 }
 
 /** Creates the pool. */
@@ -65,13 +74,14 @@ export function createPasswordHasher(
   options: PasswordHasherOptions & { readonly peppers?: Peppers } = {},
 ): PasswordHasher {
   const { peppers = NO_PEPPERS } = options;
+  const parameters = options.dangerouslyCheap === true ? CHEAP_PARAMETERS : ARGON2_PARAMETERS;
   const pool = createPool(
     options.concurrency ?? Math.max(1, availableParallelism() - 1),
     options.queueLimit ?? DEFAULT_HASH_QUEUE,
   );
   // What a login without an account is compared with. No password has this hash.
   const nobody: PasswordHash = {
-    ...ARGON2_PARAMETERS,
+    ...parameters,
     variant: "argon2id",
     pepperId: peppers.current?.id ?? null,
     salt: randomBytes(SALT_BYTES),
@@ -112,9 +122,9 @@ export function createPasswordHasher(
       return (
         parsed?.variant !== "argon2id" ||
         parsed.pepperId !== nobody.pepperId ||
-        parsed.memory !== ARGON2_PARAMETERS.memory ||
-        parsed.passes !== ARGON2_PARAMETERS.passes ||
-        parsed.parallelism !== ARGON2_PARAMETERS.parallelism
+        parsed.memory !== parameters.memory ||
+        parsed.passes !== parameters.passes ||
+        parsed.parallelism !== parameters.parallelism
       );
     },
     count: () => count,

@@ -19,7 +19,8 @@ describe("problemResponse (RFC 9457)", () => {
       title: "Invalid credentials",
       status: 401,
       code: "invalid_credentials",
-      detail: "Check the spelling, or reset the password. If you just signed up, confirm your address first.",
+      detail:
+        "Check the spelling, or reset the password. If you just signed up, confirm your address first.",
     });
   });
 

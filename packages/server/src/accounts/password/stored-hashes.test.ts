@@ -26,7 +26,7 @@ const hashWith = (...keys: Pepper[]): Promise<string> =>
 /** A server with one user, who is signed in, and a way to the user's row. */
 async function start(config: Partial<LatchkeyConfig> = {}) {
   const database = await openTestDatabase();
-  const server = await startServer({ ...config, database });
+  const server = await startServer({ passwordHashing: {}, ...config, database });
   const { access_token: token } = await signUpAndLogIn(server, ANN);
   const row = async () => {
     const query = database.query.selectFrom("users").select(["password_hash", "handle"]);
