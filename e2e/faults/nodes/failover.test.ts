@@ -25,7 +25,6 @@ import {
   type StoredSession,
   WINDOW_PASSED,
 } from "../../harness/storm.ts";
-import { rounds } from "../form.ts";
 
 let cluster: Cluster | undefined;
 let replica: PostgresServer | undefined;
@@ -41,7 +40,7 @@ afterAll(async () => {
 const binaries = findPostgres().find(canReplicate);
 
 // Only in the long form, and only where pg_basebackup is: npm's PostgreSQL comes without it.
-it.runIf(rounds({ short: 0, long: 1 }) === 1 && binaries !== undefined)(
+it.runIf(binaries !== undefined)(
   "a replica that misses the last commits takes over, and nobody is signed out",
   { timeout: 180_000 },
   async () => {
