@@ -1,7 +1,7 @@
 // What things cost, as measured; `latchkey capacity` and docs/scaling.md compute with these. `npm run
 // bench -- postgres` measures all rows but those that say otherwise. It was run on two cores of an
 // AMD EPYC that other programs kept busy, PostgreSQL 18 and the load generator beside the node, so
-// processor times are upper bounds: measure on a machine of yours before you buy by them.
+// processor times are rough: measure on a machine of yours before you buy by them.
 
 /** Microseconds of processor time. */
 export const CPU = {
