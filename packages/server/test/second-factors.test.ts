@@ -585,6 +585,26 @@ describe("P12: step-up", () => {
     ).toBe(200);
   });
 
+  it("N8: a session and the password alone do not change the password of who has a second factor", async () => {
+    const { server, clock, token } = await start();
+    const { app, access_token: fresh } = await enrol(server, token, clock);
+    clock.advance(11 * 60_000);
+    const change = (bearer: string) =>
+      server.send<Problem>("/auth/me/password", {
+        token: bearer,
+        json: { current_password: PASSWORD, new_password: "nine patient otters at dusk" },
+      });
+    const stolen = await change(fresh);
+    expect([stolen.status, stolen.body.code]).toEqual([401, "step_up_required"]);
+    expect(stolen.headers.get("WWW-Authenticate")).toContain('max_age="600"');
+    expect((await passwordStep(server)).body.code).toBe("mfa_required");
+    const stepped = await server.send<Changed>("/auth/step-up", {
+      token: fresh,
+      json: { totp: app.code() },
+    });
+    expect((await change(stepped.body.access_token)).status).toBe(200);
+  });
+
   it("a password does not stand in for a second factor, and a code works once", async () => {
     const { server, clock, token } = await start();
     const { app, access_token: fresh } = await enrol(server, token, clock);

@@ -2,6 +2,7 @@
 // others end, every access token is taken back, and codes that were mailed before are void, because
 // they are bound to the handle that is retired (N9, N10). Design section 4.
 
+import type { Principal } from "@latchkey/protocol";
 import { auditEvent } from "../../audit/audit-event.ts";
 import { retryConflict } from "../../authorization/retry-conflict.ts";
 import type { Retire } from "../../authorization/change-roles.ts";
@@ -15,7 +16,8 @@ import type { SignInSubject } from "../../tokens/subject.ts";
 import type { Caller } from "../caller.ts";
 import { loadSubject } from "../change-users.ts";
 import { credentialChangeSteps, freshAccess } from "../credential-change.ts";
-import { checkCurrentPassword, type CurrentPasswordContext } from "./check-current-password.ts";
+import { requireProof } from "../require-proof.ts";
+import type { CurrentPasswordContext } from "./check-current-password.ts";
 
 /** What a change needs. */
 export interface ChangePasswordContext extends CurrentPasswordContext {
@@ -27,6 +29,7 @@ export interface ChangePasswordContext extends CurrentPasswordContext {
 
 /** A change, passwords as received. */
 export interface PasswordChange {
+  readonly principal: Principal;
   readonly subject: SignInSubject;
   /** The session that stays. */
   readonly sessionId: string;
@@ -38,7 +41,7 @@ export interface PasswordChange {
  * Changes a password and tells its owner.
  *
  * @returns the access token of the session that stays
- * @throws Refusal those of {@link checkCurrentPassword} and of the password policy; `session_ended`
+ * @throws Refusal those of {@link requireProof} and of the password policy; `session_ended`
  * when the session ended in the same moment
  */
 export async function changePassword(
@@ -49,7 +52,7 @@ export async function changePassword(
   const { database, hasher, passwordPolicy, guessing, post, sessions } = context;
   const { subject, sessionId } = change;
   // First: who cannot prove to be the owner learns nothing of what the policy thinks.
-  await checkCurrentPassword(context, subject, change.currentPassword, from);
+  await requireProof(context, change, from);
   const { hasTotp, hasPasskey } = subject.factors;
   const password = await passwordPolicy.check(change.newPassword, subject, {
     hasSecondFactor: hasTotp || hasPasskey,

@@ -32,7 +32,8 @@ export function passwordRoutes(context: PasswordRoutesContext): App {
       summary: "Change one's own password; all other sessions end",
       description:
         "Every access token of the user is taken back. The answer carries a fresh one for this " +
-        "session; its refresh token stays as it is.",
+        "session; its refresh token stays as it is. Who has a second factor must have proved it in " +
+        "the last ten minutes.",
       tags: ["account"],
       security: bearer,
       request: {
@@ -61,7 +62,7 @@ export function passwordRoutes(context: PasswordRoutesContext): App {
         throw new Refusal("invalid_request", { detail: "This access token is of no session." });
       }
       const { current_password: currentPassword, new_password: newPassword } = c.req.valid("json");
-      const change = { subject, sessionId, currentPassword, newPassword };
+      const change = { principal, subject, sessionId, currentPassword, newPassword };
       const access = await changePassword(context, change, callerOf(c));
       return c.json(access, 200, { "Cache-Control": "no-store" });
     },
