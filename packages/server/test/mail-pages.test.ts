@@ -230,17 +230,64 @@ describe("signing in by mail", () => {
 });
 
 describe("the other links", () => {
-  it("N9: a new address is confirmed by the button alone", async () => {
-    const { server, visitor } = await open();
-    await createUser(server);
+  /** Asks for another address, in a session of its own; the link of its mail. */
+  async function askChange(server: TestServer): Promise<string> {
     const { access_token: token } = await logIn(server, EMAIL);
     await server.send("/auth/me/email", { json: { email: "new@example.com" }, token });
     const mail = await latestMail(server, "new@example.com");
-    await scan(server, `/confirm-email?token=${mail.token}`);
-    await visitor.open(`/confirm-email?token=${mail.token}`);
+    return `/confirm-email?token=${mail.token}`;
+  }
+
+  it("N9: a new address is confirmed by the button alone, where its account is signed in", async () => {
+    const { server, visitor } = await open();
+    const id = await createUser(server);
+    const sessions = async () =>
+      (await server.control<{ items: object[] }>(`/auth/admin/users/${id}/sessions`)).body.items;
+    const link = await askChange(server);
+    const asked = await sessions();
+    await signIn(visitor);
+    await scan(server, link);
+    await visitor.open(link);
     expect((await visitor.send({})).title).toBe("Your address is changed");
+    // The session that confirmed goes on.
+    expect(await sessions()).toHaveLength(1);
+    expect(await sessions()).not.toEqual(asked);
     expect((await logIn(server, "new@example.com")).user.email).toBe("new@example.com");
-    expect((await visitor.open(`/confirm-email?token=${mail.token}`)).status).toBe(403);
+    expect((await visitor.open(link)).status).toBe(403);
+  });
+
+  it("N9: a new address is not confirmed by who is nobody or somebody else here; signing in goes on to it", async () => {
+    const { server, visitor } = await open();
+    await createUser(server);
+    await createUser(server, { email: "eve@example.com" });
+    const link = await askChange(server);
+    await visitor.open("/sign-in");
+    await visitor.send({ name: "eve@example.com", password: PASSWORD });
+    for (const reader of [visitor, createVisitor(server)]) {
+      await reader.open(link);
+      const asked = await reader.send({});
+      expect([asked.title, asked.at.startsWith("/sign-in?notice=confirm_email")]).toEqual([
+        "Sign in to Latchkey",
+        true,
+      ]);
+      expect(asked.notice).toContain("Sign in to the account");
+      expect((await logIn(server, EMAIL)).user.email).toBe(EMAIL);
+      const back = await reader.send({ name: EMAIL, password: PASSWORD });
+      expect([back.at, back.title]).toEqual([link, "Confirm your new address"]);
+    }
+    expect((await visitor.send({})).title).toBe("Your address is changed");
+  });
+
+  it("N9: a session that was ended confirms nothing", async () => {
+    const { server, visitor } = await open();
+    const id = await createUser(server);
+    await signIn(visitor);
+    const link = await askChange(server);
+    await server.control(`/auth/admin/users/${id}/sessions`, { method: "DELETE" });
+    const again = await askChange(server);
+    expect((await visitor.open(link)).status).toBe(403);
+    await visitor.open(again);
+    expect((await visitor.send({})).title).toBe("Sign in to Latchkey");
   });
 
   it("N9: a deletion is cancelled by the button alone", async () => {

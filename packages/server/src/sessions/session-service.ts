@@ -15,6 +15,7 @@ import {
   endSessionSteps,
 } from "./end-session.ts";
 import { endPresentedSessions } from "./end-presented.ts";
+import { findPresentedSession, type PresentedSession } from "./find-presented.ts";
 import { listSessions, type SessionCursor, type SessionPage } from "./list-sessions.ts";
 import { renewSession, type RenewalInput } from "./renew.ts";
 import type { RefreshKeys, Renewal, RenewalDeps, ReuseListener } from "./renewal-attempt.ts";
@@ -83,6 +84,8 @@ export interface Sessions {
   freshAccess(sessionId: string, now: number): Promise<IssuedAccessToken>;
   /** Ends the sessions of refresh tokens; tokens that are not ours count as signed out. */
   endPresented(tokens: readonly string[], ending: Ending): Promise<void>;
+  /** Finds the live session of a browser's refresh tokens, without renewing it. */
+  findPresented(tokens: readonly string[]): Promise<PresentedSession | null>;
   list(userId: string, after: SessionCursor | null): Promise<SessionPage>;
 }
 
@@ -145,6 +148,7 @@ export function createSessions(options: SessionsOptions): Sessions {
     },
     freshAccess,
     endPresented: (tokens, ending) => endPresentedSessions(deps, tokens, ending),
+    findPresented: (tokens) => findPresentedSession(deps, tokens),
     list: (userId, after) =>
       listSessions({ database, policy, placeOf: options.placeOf }, userId, after),
   };

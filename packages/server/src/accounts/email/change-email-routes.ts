@@ -20,7 +20,7 @@ import type { MailedPasswordContext } from "../recovery/set-mailed-password.ts";
 import { requireProof } from "../require-proof.ts";
 import { confirmEmailChange, requestEmailChange } from "./change-email.ts";
 import { digitsSchema, tokenSchema } from "./mailed-code.ts";
-import { requireSignedIn, signedInOf } from "./signed-in.ts";
+import { requireSignedIn } from "./signed-in.ts";
 
 /** What the routes need. */
 export interface ChangeEmailRoutesContext extends MailedPasswordContext {
@@ -72,8 +72,9 @@ export function changeEmailRoutes(context: ChangeEmailRoutesContext): App {
       method: "post",
       path: "/auth/me/email/confirm",
       summary:
-        "Change the address, by the mail's link or, with an access token, by its code; ends all other sessions",
+        "Change the address, by the mail's link or its code, where the account is signed in; ends all other sessions",
       tags,
+      security: bearer,
       request: {
         body: jsonBody(
           z.union([z.strictObject({ token: tokenSchema }), z.strictObject({ code: digitsSchema })]),
@@ -86,7 +87,7 @@ export function changeEmailRoutes(context: ChangeEmailRoutesContext): App {
             token_type: z.literal("Bearer").optional(),
             expires_in: z.int().optional(),
           }),
-          "Changed; with an access token of the account, a fresh one",
+          "Changed; a fresh access token for this session",
         ),
         ...problems(401, 403, 409, 429),
       },
@@ -94,14 +95,10 @@ export function changeEmailRoutes(context: ChangeEmailRoutesContext): App {
     async (c) => {
       const body = c.req.valid("json");
       const from = callerOf(c);
-      // Digits are those of whoever is signed in; a link stands for itself.
-      const proof =
-        "code" in body
-          ? { code: body.code, signedIn: await requireSignedIn(c, authenticate) }
-          : { token: body.token, signedIn: await signedInOf(c, authenticate) };
-      const name = "token" in proof ? proof.token : proof.signedIn.userId;
+      const signedIn = await requireSignedIn(c, authenticate);
+      const name = "token" in body ? body.token : signedIn.userId;
       const counted = await guessing.count("mailedCode", { ...from, name });
-      const sessionId = await confirmEmailChange(context, proof, from);
+      const sessionId = await confirmEmailChange(context, { ...body, signedIn }, from);
       await counted.pass();
       return c.json(sessionId === null ? {} : await freshAccess(sessions, sessionId, from.now));
     },

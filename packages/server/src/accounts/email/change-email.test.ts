@@ -73,16 +73,31 @@ describe("another address", () => {
     expect([done.token, done.code]).toEqual(["", ""]);
   });
 
-  it("is proved by the link without a token: the session that asked goes on", async () => {
+  it("is proved by the link in any session of the account, and that one goes on", async () => {
     const { server, here, there } = await start();
     await change(server, here.access_token);
     const { token } = await latestMail(server, NEW);
-    const answer = await confirm(server, { token });
-    expect([answer.status, answer.text]).toEqual([200, "{}"]);
+    const answer = await confirm(server, { token }, there.access_token);
+    expect(answer.status).toBe(200);
+    expect(await me(server, String(answer.body.access_token))).toBe(200);
     expect(await me(server, here.access_token)).toBe(401);
-    expect(await refresh(server, here)).toBe(200);
-    expect(await refresh(server, there)).toBe(401);
+    expect(await refresh(server, there)).toBe(200);
+    expect(await refresh(server, here)).toBe(401);
     expect(await login(server, NEW)).toBe(200);
+  });
+
+  it("N9: is not proved by whoever reads a mail that went astray", async () => {
+    const { server, here } = await start();
+    await change(server, here.access_token);
+    const { token } = await latestMail(server, NEW);
+    const stranger = await confirm(server, { token });
+    expect([stranger.status, stranger.body.code]).toEqual([401, "token_required"]);
+    const eve = await signUpAndLogIn(server, "eve@example.com");
+    const other = await confirm(server, { token }, eve.access_token);
+    expect([other.status, other.body.code]).toEqual([403, "code_invalid"]);
+    expect(await login(server, ANN)).toBe(200);
+    // Nothing was spent.
+    expect((await confirm(server, { token }, here.access_token)).status).toBe(200);
   });
 
   it("N9: of twenty racing proofs one counts", async () => {
@@ -93,12 +108,14 @@ describe("another address", () => {
       Array.from({ length: 20 }, (_, index) =>
         server.send("/auth/me/email/confirm", {
           json: { token },
+          token: here.access_token,
           address: `198.51.100.${index}`,
         }),
       ),
     );
     expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
-    expect(answers.filter(({ status }) => status === 403)).toHaveLength(19);
+    // Spent, or the change has taken the access token back.
+    expect(answers.filter(({ status }) => status === 403 || status === 401)).toHaveLength(19);
   });
 
   it("N9: is void when the password changed since, late, for another account, and guessed", async () => {
@@ -113,7 +130,9 @@ describe("another address", () => {
     const json = { password: "nine grey geese at noon" };
     const path = `/auth/admin/users/${here.user.id}/password`;
     await server.control(path, { method: "PUT", json });
-    expect((await confirm(server, { token })).body.code).toBe("code_invalid");
+    const again = await server.send<LoginAnswer>("/auth/login", { json: { email: ANN, ...json } });
+    const late = await confirm(server, { token }, again.body.access_token);
+    expect(late.body.code).toBe("code_invalid");
     expect(await login(server, NEW)).toBe(401);
   });
 
@@ -122,7 +141,8 @@ describe("another address", () => {
     await change(server, here.access_token);
     const { token } = await latestMail(server, NEW);
     server.advance(60 * 60_000 + 1);
-    expect((await confirm(server, { token })).body.code).toBe("code_invalid");
+    const { access_token: fresh } = await logIn(server, ANN);
+    expect((await confirm(server, { token }, fresh)).body.code).toBe("code_invalid");
   });
 
   it("N1: that has an account is answered alike; its owner is told, and nobody can prove it", async () => {
@@ -143,7 +163,7 @@ describe("another address", () => {
     const mails = await mailsTo(server, NEW);
     const mail = mails.find(({ kind }) => kind === "confirm_new_email");
     const token = /[?&]token=([A-Za-z0-9_-]{43})/.exec(mail?.text ?? "")?.[1];
-    const answer = await confirm(server, { token });
+    const answer = await confirm(server, { token }, here.access_token);
     expect([answer.status, answer.body.code]).toEqual([409, "email_taken"]);
     expect(await me(server, here.access_token)).toBe(200);
   });

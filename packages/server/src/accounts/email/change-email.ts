@@ -1,6 +1,6 @@
 // Change of an account's address. It changes when the new address is proved; the old one hears of it
 // twice, when it is asked and when it is done. The user's handle is retired and all other sessions
-// end: the session that asked stays.
+// end: the session that confirms stays.
 
 import { auditEvent } from "../../audit/audit-event.ts";
 import {
@@ -83,37 +83,35 @@ export async function requestEmailChange(
 }
 
 /**
- * Changes the address, by the link of the mail or by its digits.
+ * Changes the address, by the link of the mail or by its digits. Both are worth nothing but where the
+ * account is signed in: a mail to a mistyped address is read by a stranger, who would else have the
+ * account by one click and a reset (N9).
  *
  * @returns the session that stays, when it is the caller's own
- * @throws Refusal `code_invalid`, `email_taken` when the address got an account meanwhile
+ * @throws Refusal `code_invalid`, also for another account's; `email_taken` when the address got an
+ * account meanwhile
  */
 export async function confirmEmailChange(
   context: ChangeEmailContext,
-  proof:
-    | { readonly token: string; readonly signedIn: SignedIn | null }
-    | { readonly code: string; readonly signedIn: SignedIn },
+  proof: ({ readonly token: string } | { readonly code: string }) & { readonly signedIn: SignedIn },
   from: Caller,
 ): Promise<string | null> {
   const { now } = from;
+  const { signedIn } = proof;
   const code =
     "token" in proof
       ? await findLinkCode(context.database, ["change_email"], { token: proof.token, now })
       : await checkDigits(context, {
           purpose: "change_email",
-          owner: proof.signedIn.userId,
+          owner: signedIn.userId,
           code: proof.code,
           now,
         });
   const subject = await readBoundSubject(context, code);
-  const isOwn = proof.signedIn?.userId === subject.id;
-  const ownSessionId = isOwn ? (proof.signedIn?.sessionId ?? null) : null;
-  await writeChange(
-    context,
-    { code, subject, keepSessionId: ownSessionId ?? code.sessionId },
-    from,
-  );
-  return ownSessionId;
+  if (signedIn.userId !== subject.id) throw new Refusal("code_invalid");
+  const { sessionId } = signedIn;
+  await writeChange(context, { code, subject, keepSessionId: sessionId ?? code.sessionId }, from);
+  return sessionId;
 }
 
 async function writeChange(

@@ -70,7 +70,7 @@ export const german: Translation = {
     blocks: [
       `Das Konto ${oldEmail} bei ${product} soll ab jetzt diese Adresse haben. Ist es Ihr Konto, geben Sie diesen Code dort ein, wo Sie die Änderung verlangt haben:`,
       { code },
-      { link, label: "Oder bestätigen Sie mit diesem Link" },
+      { link, label: "Oder melden Sie sich an und bestätigen mit diesem Link" },
       works(minutes),
       where(from),
       "Kennen Sie dieses Konto nicht, bestätigen Sie nicht: Ohne diese E-Mail geschieht nichts.",

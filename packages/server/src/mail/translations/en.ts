@@ -64,7 +64,7 @@ export const english: Translation = {
     blocks: [
       `The account ${oldEmail} at ${product} is to have this address from now on. If that account is yours, type this code where you asked for it:`,
       { code },
-      { link, label: "Or confirm with this link" },
+      { link, label: "Or sign in and confirm with this link" },
       works(minutes),
       where(from),
       "If you do not know that account, do not confirm: without this mail nothing happens.",

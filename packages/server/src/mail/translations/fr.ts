@@ -71,7 +71,7 @@ export const french: Translation = {
     blocks: [
       `Le compte ${oldEmail} chez ${product} doit désormais porter cette adresse. Si ce compte est à vous, saisissez ce code là où vous avez demandé le changement :`,
       { code },
-      { link, label: "Ou confirmez avec ce lien" },
+      { link, label: "Ou connectez-vous et confirmez avec ce lien" },
       works(minutes),
       where(from),
       "Si vous ne connaissez pas ce compte, ne confirmez pas : sans ce message, rien ne se passe.",

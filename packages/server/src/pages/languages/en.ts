@@ -119,6 +119,7 @@ export const en = {
     reset: "Your new password is saved. Sign in with it.",
     kept: "Your account stays. Sign in now.",
     resent: "If there is something to confirm, another mail is on its way.",
+    confirm_email: "Sign in to the account that is to have the new address; then confirm it.",
   },
 
   notFoundTitle: "There is no such page",
