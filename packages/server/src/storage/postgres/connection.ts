@@ -1,9 +1,10 @@
 // One connection to the server, through the driver `pg`: it sends batches, one after the other, and
 // is closed when an answer takes too long, since nobody can tell then what it would answer to.
 
-import { Client, type ClientConfig, type Submittable } from "pg";
+import type { Client, ClientConfig, Submittable } from "pg";
 import type { StepResult } from "../database.ts";
 import { Batch, BatchError, type WireConnection } from "./batch.ts";
+import { loadDriver } from "./driver.ts";
 import { PreparedStatements, type StatementNames } from "./prepared-statements.ts";
 import type { WireStatement } from "./wire-statement.ts";
 
@@ -44,7 +45,8 @@ export async function connect(
   names: StatementNames,
   onLost: (connection: Connection) => void,
 ): Promise<Connection> {
-  const client = new Client(config);
+  const { Client: PgClient } = await loadDriver();
+  const client = new PgClient(config);
   const connection = new PgConnection(client, names);
   client.once("end", () => {
     connection.isUsable = false;

@@ -2,8 +2,9 @@
 // is heard is only a reason to look: whoever misses it finds the same by looking anyway.
 
 import { setTimeout as pause } from "node:timers/promises";
-import { Client } from "pg";
+import type { Client } from "pg";
 import type { DatabaseError } from "../database.ts";
+import { loadDriver } from "./driver.ts";
 import { failureOf } from "./failure.ts";
 import { createConnector } from "./server-address.ts";
 
@@ -34,8 +35,9 @@ export function startListener(options: ListenerOptions): Listener {
   const connector = createConnector(options);
 
   async function listen(): Promise<void> {
+    const { Client: PgClient } = await loadDriver();
     const client = await connector(async (config) => {
-      const opened = new Client(config);
+      const opened = new PgClient(config);
       // Told by `end`, which follows.
       opened.on("error", () => undefined);
       await opened.connect();

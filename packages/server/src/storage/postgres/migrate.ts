@@ -2,10 +2,11 @@
 // with it, so that of many nodes that start at once one does it and the others find it done. A
 // database that knows a number we do not was written by a newer version: refused.
 
-import { Client, type ClientConfig } from "pg";
+import type { ClientConfig } from "pg";
 import { sql } from "kysely";
 import { type Database, DatabaseError } from "../database.ts";
 import type { Migration } from "../migrations/migration.ts";
+import { loadDriver } from "./driver.ts";
 import { failureOf, sqlState } from "./failure.ts";
 
 /** What is done about missing migrations. */
@@ -112,6 +113,7 @@ async function checkSchema(database: Database, schema: string | undefined): Prom
 
 /** Runs what is missing, on a connection of its own. */
 async function runMigrations(config: ClientConfig, options: MigrateOptions): Promise<void> {
+  const { Client } = await loadDriver();
   const client = new Client(config);
   // Told by the query that fails.
   client.on("error", () => undefined);

@@ -130,6 +130,19 @@ describe("prepared statements", () => {
     await database.write([{ query: query(database, sql`deallocate all`) }]);
     expect(await eventIds(database)).toEqual(["a", "b", "c"]);
   });
+
+  it("that were lost do not lose a write that is under way while the store is closed", async () => {
+    const url = await createUrl();
+    const database = await open({ url, limits: { size: 1 } });
+    await writeAll(database, [event(database, "a")]);
+    await database.write([{ query: query(database, sql`deallocate all`) }]);
+    const [outcome] = await Promise.all([
+      database.write([event(database, "b")]),
+      database.close(),
+    ]);
+    expect(outcome.committed).toBe(true);
+    expect(await eventIds(await open({ url }))).toEqual(["a", "b"]);
+  });
 });
 
 describe("a role that may only read and write", () => {

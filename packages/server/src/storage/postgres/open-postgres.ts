@@ -15,6 +15,7 @@ import { migrations } from "../migrations/migrations.ts";
 import { BatchError } from "./batch.ts";
 import { connect } from "./connection.ts";
 import { ConnectionPool, type PoolLimits } from "./connection-pool.ts";
+import { loadDriver } from "./driver.ts";
 import { failureOf, parseViolation, type Remedy, remedyFor } from "./failure.ts";
 import { type Listener, startListener } from "./listener.ts";
 import { bringUpToDate, migrationStatus, type MigrationStatus } from "./migrate.ts";
@@ -78,6 +79,8 @@ export interface PostgresDatabase extends Database {
  * ```
  */
 export async function openPostgres(options: PostgresOptions): Promise<PostgresDatabase> {
+  // Before the waiting: a driver that is not there is no server that may come.
+  await loadDriver();
   const names = new StatementNames();
   const config = createConnector(options);
   const pool = new ConnectionPool(
@@ -157,6 +160,7 @@ async function withOneConnection<Result>(
   options: Pick<PostgresOptions, "url" | "schema">,
   use: (database: Database, config: Connector) => Promise<Result>,
 ): Promise<Result> {
+  await loadDriver();
   const names = new StatementNames();
   const config = createConnector(options);
   const pool = new ConnectionPool(
@@ -203,8 +207,23 @@ function createDatabase(
   news?: News,
 ): PostgresDatabase {
   let closing: Promise<void> | undefined;
+  let underWay = 0;
+  let whenIdle: (() => void) | undefined;
 
   async function run(
+    statements: readonly WireStatement[],
+    isRead: boolean,
+  ): Promise<readonly StepResult[]> {
+    underWay += 1;
+    try {
+      return await runRepeatedly(statements, isRead);
+    } finally {
+      underWay -= 1;
+      if (underWay === 0) whenIdle?.();
+    }
+  }
+
+  async function runRepeatedly(
     statements: readonly WireStatement[],
     isRead: boolean,
   ): Promise<readonly StepResult[]> {
@@ -270,10 +289,20 @@ function createDatabase(
         }),
 
     close(): Promise<void> {
-      closing ??= Promise.all([pool.close(), news?.listener?.close()]).then(() => undefined);
+      closing ??= closeAll();
       return closing;
     },
   };
+
+  // What was accepted may have to be sent again, so the pool is closed behind it.
+  async function closeAll(): Promise<void> {
+    if (underWay > 0) {
+      await new Promise<void>((resolve) => {
+        whenIdle = resolve;
+      });
+    }
+    await Promise.all([pool.close(), news?.listener?.close()]);
+  }
 }
 
 // Locks come first and last until the commit. Each statement behind them sees what was committed by
