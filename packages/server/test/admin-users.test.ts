@@ -2,6 +2,7 @@
 
 import type { Page, Problem, SessionAnswer, UserAnswer } from "@latchkey/protocol";
 import { describe, expect, it } from "vitest";
+import { latestMail } from "./mailbox.ts";
 import {
   createAdministrator,
   logIn,
@@ -24,6 +25,30 @@ async function create(server: TestServer, email: string, more: object = {}): Pro
   expect(answer.status).toBe(201);
   return answer.body.id;
 }
+
+describe("PUT /auth/admin/users/{id}/password", () => {
+  it("tells the owner by mail, and ends all sessions", async () => {
+    const server = await startServer({ mailLanguage: "de" });
+    const root = await createAdministrator(server);
+    const ann = await signUpAndLogIn(server, "ann@example.com");
+    const password = "nine grey geese at noon";
+    const answer = await server.send(`/auth/admin/users/${ann.user.id}/password`, {
+      method: "PUT",
+      token: root.access_token,
+      json: { password },
+      address: "203.0.113.77",
+    });
+    expect(answer.status).toBe(204);
+    const mail = await latestMail(server, "ann@example.com");
+    expect(mail.kind).toBe("password_set");
+    expect(mail.text).toContain("Verwaltung");
+    // Nor where the administrator sits.
+    for (const secret of [password, "203.0.113.77"]) expect(mail.text).not.toContain(secret);
+    const json = { refresh_token: ann.refresh_token };
+    expect((await server.send("/auth/refresh", { json })).status).toBe(401);
+    expect((await server.send("/auth/me", { token: ann.access_token })).status).toBe(401);
+  });
+});
 
 describe("GET /auth/admin/users", () => {
   it("finds by part of the address, the user name or the name", async () => {

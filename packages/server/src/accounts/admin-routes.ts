@@ -18,6 +18,7 @@ import {
   problems,
 } from "../http/app.ts";
 import { DEFAULT_PAGE_SIZE, pageOf, pageQuery, pageSchema } from "../http/page.ts";
+import type { Post } from "../mail/post.ts";
 import { WriteConflict } from "../storage/write.ts";
 import type { Subject } from "../tokens/subject.ts";
 import {
@@ -40,6 +41,7 @@ export interface AdminUserRoutesContext extends GrantContext {
   readonly hasher: PasswordHasher;
   readonly passwordPolicy: PasswordPolicy;
   readonly guessing: Guessing;
+  readonly post: Post;
 }
 
 const adminUserSchema = userSchema.extend({ disabled: z.boolean() }).openapi("AdminUser");
@@ -212,7 +214,8 @@ export function adminUserRoutes(context: AdminUserRoutesContext): App {
     defineRoute({
       method: "put",
       path: "/auth/admin/users/{id}/password",
-      summary: "Set a password; ends all sessions and takes all tokens back",
+      summary:
+        "Set a password; ends all sessions, takes all tokens back, and tells the owner by mail",
       tags,
       security: bearer,
       request: {

@@ -17,6 +17,8 @@ import type { Role } from "../authorization/read-roles.ts";
 import { retryConflict } from "../authorization/retry-conflict.ts";
 import { voidCodesStep } from "../codes/check-code.ts";
 import { Refusal } from "../http/refusal.ts";
+import type { Post } from "../mail/post.ts";
+import { hideOrigin } from "../mail/templates/mail-facts.ts";
 import { endAllSessionsSteps } from "../sessions/end-session.ts";
 import type { Database, Step } from "../storage/database.ts";
 import type { Schema } from "../storage/schema.ts";
@@ -125,18 +127,19 @@ export function setDisabled(
 }
 
 /**
- * Sets a password that an administrator chose: whoever held the account before is out.
+ * Sets a password that an administrator chose: whoever held the account before is out, and its owner
+ * is told, since an administrator's account can be somebody else's too.
  *
  * @param passwordHash - PHC string
  * @throws Refusal `not_found`
  */
-export function setPassword(
-  { database, retire }: ChangeContext,
+export async function setPassword(
+  { database, retire, post }: ChangeContext & { readonly post: Post },
   userId: string,
   passwordHash: string,
   actor: Actor,
 ): Promise<void> {
-  return retryConflict(async () => {
+  const { email } = await retryConflict(async () => {
     const subject = await loadSubject(database, userId);
     const changes = {
       password_hash: passwordHash,
@@ -149,7 +152,9 @@ export function setPassword(
       auditUser(database, "user.password_set", userId, actor),
       ...retire([subject.handle], actor.now),
     ]);
+    return subject;
   });
+  post.send("password_set", { from: hideOrigin(actor) }, { email, userId });
 }
 
 /**

@@ -23,6 +23,7 @@ const facts: { readonly [Kind in MailKind]: MailFacts[Kind] } = {
   reset_password: spendable,
   password_reset: { from },
   password_changed: { from },
+  password_set: { from },
   sign_in: spendable,
   factor_added: { factor: "passkey", from },
   factor_removed: { factor: "totp", from },

@@ -10,6 +10,7 @@ import { removeRecoveryCodes } from "../../credentials/recovery-codes/stored-rec
 import { removeSeeds } from "../../credentials/totp/stored-totp.ts";
 import type { Guessing } from "../../guessing/guessing.ts";
 import type { Post } from "../../mail/post.ts";
+import { hideOrigin } from "../../mail/templates/mail-facts.ts";
 import type { Sessions } from "../../sessions/session-service.ts";
 import type { Database } from "../../storage/database.ts";
 import { writeAll } from "../../storage/write.ts";
@@ -64,8 +65,7 @@ export async function resetFactors(
   });
   await context.guessing.forget("second_factor", userId);
   const to = { email: subject.email, userId };
-  // Where an administrator sits is nobody else's business.
-  const from = { address: null, userAgent: null, now: actor.now };
+  const from = hideOrigin(actor);
   if (subject.factors.hasTotp) post.send("factor_removed", { from, factor: "totp" }, to);
   if (subject.factors.hasPasskey) post.send("factor_removed", { from, factor: "passkey" }, to);
 }

@@ -9,6 +9,11 @@ export interface MailOrigin {
   readonly now: number;
 }
 
+/** The origin of what an administrator did: where one sits is nobody else's business. */
+export function hideOrigin({ now }: Pick<MailOrigin, "now">): MailOrigin {
+  return { address: null, userAgent: null, now };
+}
+
 interface Done {
   readonly from: MailOrigin;
 }
@@ -50,6 +55,8 @@ export interface MailFacts {
   readonly password_reset: Done;
   /** The owner changed the password. */
   readonly password_changed: Done;
+  /** An administrator set the password. */
+  readonly password_set: Done;
   /** Signs in. */
   readonly sign_in: SpendableCode;
   readonly factor_added: Done & { readonly factor: MailFactor };

@@ -126,6 +126,14 @@ export const german: Translation = {
       ALARM,
     ],
   }),
+  password_set: ({ from }, product) => ({
+    subject: `Ihr Passwort bei ${product} wurde von der Verwaltung gesetzt`,
+    blocks: [
+      "Die Verwaltung hat für Ihr Konto ein neues Passwort gesetzt. Alle Sitzungen wurden beendet.",
+      "Haben Sie nicht darum gebeten, fragen Sie nach, wer diesen Dienst betreibt. Ein eigenes Passwort, das Sie per E-Mail setzen, kennt niemand sonst.",
+      where(from),
+    ],
+  }),
   sign_in: ({ code, link, minutes, from }, product) => ({
     subject: `Anmeldung bei ${product}`,
     blocks: [

@@ -112,6 +112,14 @@ export const english: Translation = {
     subject: `Your password at ${product} was changed`,
     blocks: ["Your password was changed. All other sessions were ended.", where(from), ALARM],
   }),
+  password_set: ({ from }, product) => ({
+    subject: `Your password at ${product} was set by an administrator`,
+    blocks: [
+      "An administrator set a new password for your account. All sessions were ended.",
+      "If you did not ask for it, ask who runs this service. A password of your own, which you set by mail, is known to nobody else.",
+      where(from),
+    ],
+  }),
   sign_in: ({ code, link, minutes, from }, product) => ({
     subject: `Sign in to ${product}`,
     blocks: [

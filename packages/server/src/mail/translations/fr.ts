@@ -127,6 +127,14 @@ export const french: Translation = {
       ALARM,
     ],
   }),
+  password_set: ({ from }, product) => ({
+    subject: `Votre mot de passe chez ${product} a été choisi par l’administration`,
+    blocks: [
+      "L’administration a choisi un nouveau mot de passe pour votre compte. Toutes les sessions sont terminées.",
+      "Si vous ne l’avez pas demandé, adressez-vous à qui gère ce service. Un mot de passe à vous, choisi par courriel, n’est connu de personne d’autre.",
+      where(from),
+    ],
+  }),
   sign_in: ({ code, link, minutes, from }, product) => ({
     subject: `Connexion à ${product}`,
     blocks: [
