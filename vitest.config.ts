@@ -19,6 +19,8 @@ const onPostgres = [
   "packages/server/src/accounts/password/*.test.ts",
   "packages/server/src/credentials/password-peppers.test.ts",
   "packages/server/src/maintenance/user-import/import-users.test.ts",
+  // What a browser shows: of these the main stories.
+  "e2e/{browser-client,clinic-page,console,hosted-pages}.test.ts",
 ];
 const execArgv = ["--conditions=latchkey-source"];
 
@@ -28,6 +30,7 @@ export default defineConfig({
     globalSetup: ["e2e/harness/postgres-setup.ts"],
     // Two at a time also on two processors, of which vitest would use one: half of a test is waiting.
     maxWorkers: 2,
+    tags: [{ name: "story", description: "A main story of the browser's tests." }],
     projects: [
       {
         ...source,
@@ -55,7 +58,7 @@ export default defineConfig({
           execArgv,
           testTimeout: 60_000,
           hookTimeout: 60_000,
-          provide: { engine: "postgres" },
+          provide: { engine: "postgres", browserTests: "stories" },
         },
       },
       {
@@ -72,6 +75,11 @@ export default defineConfig({
           testTimeout: 60_000,
           hookTimeout: 120_000,
           fileParallelism: false,
+          // LATCHKEY_E2E_ENGINE=postgres runs all browser tests on PostgreSQL: `npm run test:browser`.
+          provide: {
+            engine: process.env["LATCHKEY_E2E_ENGINE"] === "postgres" ? "postgres" : "sqlite",
+            browserTests: "all",
+          },
         },
       },
     ],

@@ -7,6 +7,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { findChromium, launchBrowser } from "./harness/browser.ts";
 import { type ClientWorld, openClientWorld, PASSWORD } from "./harness/client-world.ts";
 import { createDirectory, removeDirectories } from "./harness/directory.ts";
+import { keepToStories, STORY } from "./harness/engine.ts";
 
 const EMAIL = "ada@example.com";
 const HALF_AN_HOUR = 30 * 60_000;
@@ -14,6 +15,8 @@ const HALF_AN_HOUR = 30 * 60_000;
 let browser: Browser;
 let world: ClientWorld;
 let context: BrowserContext;
+
+beforeEach(keepToStories);
 
 beforeAll(async () => {
   browser = await launchBrowser();
@@ -84,7 +87,7 @@ describe("same origin", () => {
     await world.close();
   });
 
-  test("a reload keeps the session, and no script can find its token", async () => {
+  test("a reload keeps the session, and no script can find its token", STORY, async () => {
     const page = await openApp();
     expect(await signIn(page)).toBe("signed_in");
     await page.reload();
@@ -132,12 +135,12 @@ describe("same origin", () => {
     expect(world.arrivals.filter(({ path }) => /eyJ|lkr_/.test(path))).toEqual([]);
   });
 
-  test("two tabs that wake at once renew once, and both go on", async () => {
+  test("two tabs that wake at once renew once, and both go on", STORY, async () => {
     const [one, other] = [await openApp(), await openApp()];
     await signIn(one);
     await eventually(() => statusOf(other)).toBe("signed_in");
     world.arrivals.length = 0;
-    world.advance(HALF_AN_HOUR);
+    await world.advance(HALF_AN_HOUR);
     const tokens = await Promise.all(
       [one, other].map(async (page) => {
         await page.clock.install();
@@ -162,7 +165,7 @@ describe("same origin", () => {
     });
     await signIn(await openApp());
     for (let count = 0; count < 3; count += 1) {
-      world.advance(HALF_AN_HOUR);
+      await world.advance(HALF_AN_HOUR);
       world.arrivals.length = 0;
       let release: () => void = () => {};
       world.gate = new Promise((resolve) => {
@@ -204,7 +207,7 @@ describe("same origin", () => {
     const page = await openApp();
     await signIn(page);
     for (let count = 0; count < 2; count += 1) {
-      world.advance(HALF_AN_HOUR);
+      await world.advance(HALF_AN_HOUR);
       let losses = 1;
       world.fate = () => (losses-- > 0 ? "answer_lost" : "arrives");
       await page.reload();
@@ -231,7 +234,7 @@ describe("same origin", () => {
     await signIn(page);
     const before = await withClient(page, (client) => client.getAccessToken());
     world.arrivals.length = 0;
-    world.advance(8 * 3_600_000);
+    await world.advance(8 * 3_600_000);
     await page.clock.fastForward(8 * 3_600_000);
     await eventually(() => refreshes().map(({ status }) => status)).toEqual([200]);
     const after = await withClient(page, (client) => client.getAccessToken());
@@ -243,7 +246,7 @@ describe("same origin", () => {
   test("a lost answer is asked for again under the same key", async () => {
     const page = await openApp();
     await signIn(page);
-    world.advance(HALF_AN_HOUR);
+    await world.advance(HALF_AN_HOUR);
     world.arrivals.length = 0;
     let losses = 1;
     world.fate = () => (losses-- > 0 ? "answer_lost" : "arrives");
@@ -251,7 +254,7 @@ describe("same origin", () => {
     await eventually(() => statusOf(page)).toBe("signed_in");
     expect(keyOf(0)).toMatch(/^.{43}$/);
     expect(keyOf(1)).toBe(keyOf(0));
-    world.advance(HALF_AN_HOUR);
+    await world.advance(HALF_AN_HOUR);
     await page.reload();
     await eventually(() => statusOf(page)).toBe("signed_in");
     expect(keyOf(2)).not.toBe(keyOf(0));
@@ -261,7 +264,7 @@ describe("same origin", () => {
   test("an answer that never comes is given up, and asked for again under the same key", async () => {
     const page = await openApp();
     await signIn(page);
-    world.advance(HALF_AN_HOUR);
+    await world.advance(HALF_AN_HOUR);
     world.arrivals.length = 0;
     let losses = 1;
     world.fate = () => (losses-- > 0 ? "answer_held" : "arrives");
@@ -276,14 +279,14 @@ describe("same origin", () => {
     async function dieInTheMiddle(): Promise<void> {
       const page = await openApp();
       await signIn(page);
-      world.advance(HALF_AN_HOUR);
+      await world.advance(HALF_AN_HOUR);
       world.arrivals.length = 0;
       world.fate = () => "answer_held";
       await page.reload();
       await eventually(() => refreshes().map(({ status }) => status)).toEqual([200]);
       await kill(page);
       world.fate = () => "arrives";
-      world.advance(2 * HALF_AN_HOUR);
+      await world.advance(2 * HALF_AN_HOUR);
     }
 
     test("the next tab repeats its key, and the session lives", async () => {
@@ -321,7 +324,7 @@ describe("same origin", () => {
     const first = await start();
     await signIn(await openApp(world.issuer, first));
     await first.close();
-    world.advance(HALF_AN_HOUR);
+    await world.advance(HALF_AN_HOUR);
     world.arrivals.length = 0;
     world.fate = () => "answer_held";
     const dying = await start();
@@ -332,7 +335,7 @@ describe("same origin", () => {
     session.send("Browser.crash").catch(() => {});
     await closed;
     world.fate = () => "arrives";
-    world.advance(2 * HALF_AN_HOUR);
+    await world.advance(2 * HALF_AN_HOUR);
     const third = await start();
     const page = await openApp(world.issuer, third);
     await eventually(() => statusOf(page)).toBe("signed_in");
@@ -347,7 +350,7 @@ describe("same origin", () => {
     await page.goto(world.page(world.issuer));
     await signIn(page);
     await context.setOffline(true);
-    world.advance(HALF_AN_HOUR);
+    await world.advance(HALF_AN_HOUR);
     await page.clock.fastForward(HALF_AN_HOUR);
     await eventually(() => stateOf(page)).toMatchObject({
       status: "signed_in",
@@ -358,34 +361,40 @@ describe("same origin", () => {
     expect(refreshes().at(-1)?.status).toBe(200);
   });
 
-  test("a stolen cookie next to its owner: the session ends, and the owner is told", async () => {
-    const page = await openApp();
-    await signIn(page);
-    const thief = await browser.newContext();
-    await thief.addCookies(await context.cookies());
-    world.advance(HALF_AN_HOUR);
-    const stolen = await openApp(world.issuer, thief);
-    await eventually(() => statusOf(stolen)).toBe("signed_in");
-    world.advance(HALF_AN_HOUR);
-    await page.reload();
-    await eventually(() => stateOf(page)).toMatchObject({
-      status: "signed_out",
-      reason: "session_compromised",
-    });
-    // What the thief holds is over too.
-    const code = await withClient(stolen, (client) =>
-      client.request("/auth/me").then(
-        () => "answered",
-        ({ code }: { code: string }) => code,
-      ),
-    );
-    expect(code).toBe("invalid_token");
-    await thief.close();
-    const response = await world.control("GET", "/auth/admin/mail");
-    const { items } = (await response.json()) as { items: readonly { kind: string; to: string }[] };
-    const told = items.filter(({ kind }) => kind === "session_compromised");
-    expect(told).toMatchObject([{ to: EMAIL }]);
-  });
+  test(
+    "a stolen cookie next to its owner: the session ends, and the owner is told",
+    STORY,
+    async () => {
+      const page = await openApp();
+      await signIn(page);
+      const thief = await browser.newContext();
+      await thief.addCookies(await context.cookies());
+      await world.advance(HALF_AN_HOUR);
+      const stolen = await openApp(world.issuer, thief);
+      await eventually(() => statusOf(stolen)).toBe("signed_in");
+      await world.advance(HALF_AN_HOUR);
+      await page.reload();
+      await eventually(() => stateOf(page)).toMatchObject({
+        status: "signed_out",
+        reason: "session_compromised",
+      });
+      // What the thief holds is over too.
+      const code = await withClient(stolen, (client) =>
+        client.request("/auth/me").then(
+          () => "answered",
+          ({ code }: { code: string }) => code,
+        ),
+      );
+      expect(code).toBe("invalid_token");
+      await thief.close();
+      const response = await world.control("GET", "/auth/admin/mail");
+      const { items } = (await response.json()) as {
+        items: readonly { kind: string; to: string }[];
+      };
+      const told = items.filter(({ kind }) => kind === "session_compromised");
+      expect(told).toMatchObject([{ to: EMAIL }]);
+    },
+  );
 
   test("a role that is given is there without signing in again", async () => {
     const page = await openApp();
@@ -464,7 +473,7 @@ describe("a sibling of the server's host, and strangers", () => {
     await signIn(page);
     const cookies = await context.cookies();
     expect(new Set(cookies.map(({ domain }) => domain))).toEqual(new Set([SERVER]));
-    world.advance(HALF_AN_HOUR);
+    await world.advance(HALF_AN_HOUR);
     await page.reload();
     await eventually(() => statusOf(page)).toBe("signed_in");
     const last = refreshes().at(-1)?.headers;
@@ -480,14 +489,14 @@ describe("a sibling of the server's host, and strangers", () => {
   ])("an answer that one origin lost for good: %s", async (_name, wait, status, reuses) => {
     const page = await openApp(world.origin(APP));
     await signIn(page);
-    world.advance(HALF_AN_HOUR);
+    await world.advance(HALF_AN_HOUR);
     world.arrivals.length = 0;
     world.fate = () => "answer_held";
     await page.reload();
     await eventually(() => refreshes().map((arrival) => arrival.status)).toEqual([200]);
     await kill(page);
     world.fate = () => "arrives";
-    world.advance(wait);
+    await world.advance(wait);
     const account = await openApp(world.issuer);
     await eventually(() => statusOf(account)).toBe(status);
     expect(await world.countEvents("session.reused")).toBe(reuses);
@@ -525,7 +534,7 @@ describe("a sibling of the server's host, and strangers", () => {
     expect(new Set(cookies.map(({ domain }) => domain))).toEqual(
       new Set([new URL(proxy).hostname]),
     );
-    world.advance(HALF_AN_HOUR);
+    await world.advance(HALF_AN_HOUR);
     await page.reload();
     await eventually(() => statusOf(page)).toBe("signed_in");
     await withClient(page, (client) => client.signOut());
@@ -538,7 +547,7 @@ describe("a sibling of the server's host, and strangers", () => {
   ])("forms and scripts of %s change nothing (K8)", async (_name, host, hasCookies) => {
     const page = await openApp(world.origin(APP));
     await signIn(page);
-    world.advance(HALF_AN_HOUR);
+    await world.advance(HALF_AN_HOUR);
     world.arrivals.length = 0;
     const attacker = await context.newPage();
     await attacker.goto(`${world.origin(host)}/attack?target=${world.issuer}`);
@@ -588,7 +597,7 @@ describe("over https", () => {
         sameSite: "Strict",
       });
     }
-    world.advance(HALF_AN_HOUR);
+    await world.advance(HALF_AN_HOUR);
     await page.reload();
     await eventually(() => statusOf(page)).toBe("signed_in");
     expect(refreshes().at(-1)?.headers.get("sec-fetch-site")).toBe("same-site");

@@ -9,6 +9,7 @@ import { launchBrowser } from "./harness/browser.ts";
 import { stopAll } from "./harness/child.ts";
 import { type Clinic, startClinic } from "./harness/clinic.ts";
 import { removeDirectories } from "./harness/directory.ts";
+import { createStore, keepToStories, STORY } from "./harness/engine.ts";
 import { freePort } from "./harness/free-port.ts";
 import { type PageServer, startPageServer } from "./harness/page-server.ts";
 
@@ -19,10 +20,15 @@ let server: PageServer;
 let clinic: Clinic;
 let count = 0;
 
+beforeEach(keepToStories);
+
 beforeAll(async () => {
   browser = await launchBrowser();
   const port = await freePort();
-  server = await startPageServer({ origins: [`http://localhost:${port}`] });
+  server = await startPageServer({
+    ...(await createStore()),
+    origins: [`http://localhost:${port}`],
+  });
   clinic = await startClinic({ issuer: server.url, port: String(port) });
   await server.control("POST", "/auth/admin/roles", {
     name: "doctor",
@@ -87,54 +93,58 @@ async function openCalendar(name: string): Promise<Page> {
 }
 
 describe("the clinic's page", () => {
-  it("tells the story: sign up, sign in, book, edit, cancel, sign out everywhere", async () => {
-    const doctor = await openCalendar("Dora");
-    const { page, complaints } = await openPage();
-    await page.goto(clinic.url);
-    await page.getByRole("link", { name: "Sign up" }).click();
-    const email = `ana${count}@example.com`;
-    await page.getByLabel("E-mail").fill(email);
-    await page.getByLabel("Name").fill("Ana");
-    await page.getByLabel("Password").fill(PASSWORD);
-    await page.getByRole("button", { name: "Create account" }).click();
-    await page.getByLabel("E-mail or user name").fill(email);
-    await page.getByLabel("Password").fill(PASSWORD);
-    await page.getByRole("button", { name: "Sign in", exact: true }).click();
+  it(
+    "tells the story: sign up, sign in, book, edit, cancel, sign out everywhere",
+    STORY,
+    async () => {
+      const doctor = await openCalendar("Dora");
+      const { page, complaints } = await openPage();
+      await page.goto(clinic.url);
+      await page.getByRole("link", { name: "Sign up" }).click();
+      const email = `ana${count}@example.com`;
+      await page.getByLabel("E-mail").fill(email);
+      await page.getByLabel("Name").fill("Ana");
+      await page.getByLabel("Password").fill(PASSWORD);
+      await page.getByRole("button", { name: "Create account" }).click();
+      await page.getByLabel("E-mail or user name").fill(email);
+      await page.getByLabel("Password").fill(PASSWORD);
+      await page.getByRole("button", { name: "Sign in", exact: true }).click();
 
-    const booking = section(page, "Book an appointment");
-    await booking.getByLabel("Doctor").selectOption({ label: "Dora, cardiology" });
-    await booking.getByLabel("Reason").fill("<b>check-up</b>");
-    await booking.getByRole("button", { name: "Book" }).click();
-    await booking.getByText("Booked.").waitFor();
-    const own = section(page, "Your appointments");
-    await own.getByText("Dora: <b>check-up</b>").waitFor();
-    await booking.getByLabel("Reason").fill("the same time");
-    await booking.getByRole("button", { name: "Book" }).click();
-    await booking.getByText("The doctor is booked at that time.").waitFor();
+      const booking = section(page, "Book an appointment");
+      await booking.getByLabel("Doctor").selectOption({ label: "Dora, cardiology" });
+      await booking.getByLabel("Reason").fill("<b>check-up</b>");
+      await booking.getByRole("button", { name: "Book" }).click();
+      await booking.getByText("Booked.").waitFor();
+      const own = section(page, "Your appointments");
+      await own.getByText("Dora: <b>check-up</b>").waitFor();
+      await booking.getByLabel("Reason").fill("the same time");
+      await booking.getByRole("button", { name: "Book" }).click();
+      await booking.getByText("The doctor is booked at that time.").waitFor();
 
-    await doctor.reload();
-    await section(doctor, "Your calendar").getByText("<b>check-up</b>").waitFor();
+      await doctor.reload();
+      await section(doctor, "Your calendar").getByText("<b>check-up</b>").waitFor();
 
-    const details = section(page, "Your details");
-    await details.getByLabel("Phone").fill("+45 12 34 56 78");
-    await details.getByLabel("Name").fill("Ana Smith");
-    await details.getByRole("button", { name: "Save" }).click();
-    await details.getByText("Saved.").waitFor();
-    await page.reload();
-    await expect.poll(() => details.getByLabel("Name").inputValue()).toBe("Ana Smith");
-    expect(await details.getByLabel("Phone").inputValue()).toBe("+45 12 34 56 78");
+      const details = section(page, "Your details");
+      await details.getByLabel("Phone").fill("+45 12 34 56 78");
+      await details.getByLabel("Name").fill("Ana Smith");
+      await details.getByRole("button", { name: "Save" }).click();
+      await details.getByText("Saved.").waitFor();
+      await page.reload();
+      await expect.poll(() => details.getByLabel("Name").inputValue()).toBe("Ana Smith");
+      expect(await details.getByLabel("Phone").inputValue()).toBe("+45 12 34 56 78");
 
-    await own.getByRole("button", { name: "Cancel" }).click();
-    await own.getByText("cancelled", { exact: true }).waitFor();
+      await own.getByRole("button", { name: "Cancel" }).click();
+      await own.getByText("cancelled", { exact: true }).waitFor();
 
-    const { page: phone } = await openPage();
-    await signIn(phone, email);
-    await page.getByRole("button", { name: "Sign out everywhere" }).click();
-    await page.getByRole("link", { name: "Sign in" }).waitFor();
-    await phone.reload();
-    await phone.getByRole("link", { name: "Sign in" }).waitFor();
-    expect(complaints).toEqual([]);
-  });
+      const { page: phone } = await openPage();
+      await signIn(phone, email);
+      await page.getByRole("button", { name: "Sign out everywhere" }).click();
+      await page.getByRole("link", { name: "Sign in" }).waitFor();
+      await phone.reload();
+      await phone.getByRole("link", { name: "Sign in" }).waitFor();
+      expect(complaints).toEqual([]);
+    },
+  );
 
   it("explains the token, and a role that is given arrives without signing in again", async () => {
     const { page } = await openPage();

@@ -5,7 +5,7 @@ import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import type { AxeResults } from "axe-core";
 import type { Browser, BrowserContext, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from "vitest";
 import { addAuthenticator, launchBrowser } from "./harness/browser.ts";
 import {
   ADMINISTRATOR,
@@ -16,6 +16,7 @@ import {
   signInTo,
 } from "./harness/console-world.ts";
 import { removeDirectories } from "./harness/directory.ts";
+import { createStore, keepToStories, STORY } from "./harness/engine.ts";
 import { startPageServer } from "./harness/page-server.ts";
 import { logIn } from "./harness/people.ts";
 import { totpCode } from "./harness/totp.ts";
@@ -24,10 +25,12 @@ let browser: Browser;
 let axe: string;
 let world: ConsoleWorld;
 
+beforeEach(keepToStories);
+
 beforeAll(async () => {
   browser = await launchBrowser();
   axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-  world = await openConsoleWorld();
+  world = await openConsoleWorld(await createStore());
 });
 
 afterAll(async () => {
@@ -90,7 +93,7 @@ const readable = (page: Page): Promise<string> =>
   });
 
 describe("an administrator", () => {
-  it("creates a role and a user, sees the sessions, ends one, and it is over", async () => {
+  it("creates a role and a user, sees the sessions, ends one, and it is over", STORY, async () => {
     const { page, complaints } = await openVisitor();
     await signInTo(world, page, { path: "/admin" });
 
@@ -147,7 +150,7 @@ describe("an administrator", () => {
     expect(complaints).toEqual([]);
   });
 
-  it("inspects a token, takes it back, and sees the revocation live", async () => {
+  it("inspects a token, takes it back, and sees the revocation live", STORY, async () => {
     const { page, complaints, urls } = await openVisitor();
     const person = { email: "emil@clinic.example", password: PASSWORD, name: "" };
     const { access_token: token } = await logIn(world.server, person);
@@ -218,50 +221,57 @@ describe("an administrator", () => {
 });
 
 describe("a newcomer", () => {
-  it("sets up the first administrator, makes a role, signs somebody up and takes a token back, by clicking", async () => {
-    const server = await startPageServer({ console: { directory: CONSOLE } });
-    onTestFinished(() => server.close());
-    const { page, complaints } = await openVisitor();
-    await page.goto(server.setupLink ?? "");
-    await page.getByLabel("E-mail").fill("root@example.com");
-    await page.getByLabel("Password").fill(PASSWORD);
-    await page.getByRole("button", { name: "Create administrator" }).click();
+  it(
+    "sets up the first administrator, makes a role, signs somebody up and takes a token back, by clicking",
+    STORY,
+    async () => {
+      const server = await startPageServer({
+        ...(await createStore()),
+        console: { directory: CONSOLE },
+      });
+      onTestFinished(() => server.close());
+      const { page, complaints } = await openVisitor();
+      await page.goto(server.setupLink ?? "");
+      await page.getByLabel("E-mail").fill("root@example.com");
+      await page.getByLabel("Password").fill(PASSWORD);
+      await page.getByRole("button", { name: "Create administrator" }).click();
 
-    await page.goto(server.url);
-    await page.getByLabel("E-mail or user name").fill("root@example.com");
-    await page.getByLabel("Password").fill(PASSWORD);
-    await page.getByRole("button", { name: "Sign in", exact: true }).click();
-    await page.getByRole("heading", { level: 1, name: "Profile" }).waitFor();
-    await go(page, "Roles");
-    await press(page, "Create role");
-    await dialog(page).getByLabel("Name").fill("reader");
-    await dialog(page).getByRole("button", { name: "Create role" }).click();
-    await page.getByText("reader", { exact: true }).waitFor();
+      await page.goto(server.url);
+      await page.getByLabel("E-mail or user name").fill("root@example.com");
+      await page.getByLabel("Password").fill(PASSWORD);
+      await page.getByRole("button", { name: "Sign in", exact: true }).click();
+      await page.getByRole("heading", { level: 1, name: "Profile" }).waitFor();
+      await go(page, "Roles");
+      await press(page, "Create role");
+      await dialog(page).getByLabel("Name").fill("reader");
+      await dialog(page).getByRole("button", { name: "Create role" }).click();
+      await page.getByText("reader", { exact: true }).waitFor();
 
-    const guest = await openVisitor();
-    await guest.page.goto(`${server.url}/sign-up`);
-    await guest.page.getByLabel("E-mail").fill("ann@example.com");
-    await guest.page.getByLabel("Name").fill("Ann");
-    await guest.page.getByLabel("Password").fill(PASSWORD);
-    await guest.page.getByRole("button", { name: "Create account", exact: true }).click();
-    await guest.page.goto(server.url);
-    await guest.page.getByLabel("E-mail or user name").fill("ann@example.com");
-    await guest.page.getByLabel("Password").fill(PASSWORD);
-    await guest.page.getByRole("button", { name: "Sign in", exact: true }).click();
-    await guest.page.getByRole("heading", { level: 1, name: "Profile" }).waitFor();
+      const guest = await openVisitor();
+      await guest.page.goto(`${server.url}/sign-up`);
+      await guest.page.getByLabel("E-mail").fill("ann@example.com");
+      await guest.page.getByLabel("Name").fill("Ann");
+      await guest.page.getByLabel("Password").fill(PASSWORD);
+      await guest.page.getByRole("button", { name: "Create account", exact: true }).click();
+      await guest.page.goto(server.url);
+      await guest.page.getByLabel("E-mail or user name").fill("ann@example.com");
+      await guest.page.getByLabel("Password").fill(PASSWORD);
+      await guest.page.getByRole("button", { name: "Sign in", exact: true }).click();
+      await guest.page.getByRole("heading", { level: 1, name: "Profile" }).waitFor();
 
-    await go(page, "Users");
-    await page.getByRole("link", { name: "Ann" }).click();
-    await press(page, /^Sign out (?!everywhere)/);
-    await page.getByText("Not signed in anywhere").waitFor();
-    await go(page, "Revocations");
-    await expect
-      .poll(() => page.getByText("remembered until").count(), PATIENCE)
-      .toBeGreaterThan(0);
-    await guest.page.reload();
-    await guest.page.waitForURL(/\/sign-in/);
-    expect(complaints).toEqual([]);
-  });
+      await go(page, "Users");
+      await page.getByRole("link", { name: "Ann" }).click();
+      await press(page, /^Sign out (?!everywhere)/);
+      await page.getByText("Not signed in anywhere").waitFor();
+      await go(page, "Revocations");
+      await expect
+        .poll(() => page.getByText("remembered until").count(), PATIENCE)
+        .toBeGreaterThan(0);
+      await guest.page.reload();
+      await guest.page.waitForURL(/\/sign-in/);
+      expect(complaints).toEqual([]);
+    },
+  );
 });
 
 describe("one's own account", () => {

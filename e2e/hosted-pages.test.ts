@@ -6,15 +6,21 @@ import { createServer } from "node:http";
 import { createRequire } from "node:module";
 import type { AxeResults } from "axe-core";
 import type { Browser, BrowserContext, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from "vitest";
 import { addAuthenticator, launchBrowser } from "./harness/browser.ts";
 import { root } from "./harness/child.ts";
 import { removeDirectories } from "./harness/directory.ts";
+import { createStore, keepToStories, STORY } from "./harness/engine.ts";
 import { type PageServer, startPageServer } from "./harness/page-server.ts";
 import { createPerson, PASSWORD, signIn, TOUR_CONFIG, walkPages } from "./harness/page-tour.ts";
 
+/** Milliseconds that a walk through all pages may take on a busy machine. */
+const TOUR_TIMEOUT = 180_000;
+
 let browser: Browser;
 let axe: string;
+
+beforeEach(keepToStories);
 
 beforeAll(async () => {
   browser = await launchBrowser();
@@ -27,7 +33,7 @@ afterAll(async () => {
 });
 
 async function openServer(): Promise<PageServer> {
-  const server = await startPageServer(TOUR_CONFIG);
+  const server = await startPageServer({ ...(await createStore()), ...TOUR_CONFIG });
   onTestFinished(() => server.close());
   return server;
 }
@@ -63,7 +69,10 @@ async function findBarriers(page: Page): Promise<readonly string[]> {
 }
 
 describe("every page", () => {
-  it("works without JavaScript, and without a complaint of the browser", async () => {
+  it("works without JavaScript, and without a complaint of the browser", {
+    ...STORY,
+    timeout: TOUR_TIMEOUT,
+  }, async () => {
     const server = await openServer();
     const { page, complaints } = await openVisitor({ javaScriptEnabled: false });
     const titles: (readonly [string, string | null])[] = [];
@@ -83,23 +92,27 @@ describe("every page", () => {
   it.each([
     { colorScheme: "light", viewport: { width: 1024, height: 768 } },
     { colorScheme: "dark", viewport: { width: 320, height: 640 } },
-  ] as const)("has no barrier, and no width to scroll: %j", async (look) => {
-    const server = await openServer();
-    const { page, complaints } = await openVisitor(look);
-    const barriers: string[] = [];
-    await walkPages(server, page, async (name) => {
-      barriers.push(...(await findBarriers(page)).map((text) => `${name}: ${text}`));
-      const overflow = await page.evaluate<number>(
-        "document.documentElement.scrollWidth - document.documentElement.clientWidth",
-      );
-      if (overflow > 0) barriers.push(`${name}: ${overflow} pixels too wide`);
-    });
-    expect(barriers).toEqual([]);
-    expect(complaints).toEqual([]);
-    // What the policy forbids would have been heard.
-    await page.evaluate("document.body.setAttribute('style', 'color: red')");
-    await expect.poll(() => complaints).toEqual([expect.stringContaining("style-src")]);
-  });
+  ] as const)(
+    "has no barrier, and no width to scroll: %j",
+    async (look) => {
+      const server = await openServer();
+      const { page, complaints } = await openVisitor(look);
+      const barriers: string[] = [];
+      await walkPages(server, page, async (name) => {
+        barriers.push(...(await findBarriers(page)).map((text) => `${name}: ${text}`));
+        const overflow = await page.evaluate<number>(
+          "document.documentElement.scrollWidth - document.documentElement.clientWidth",
+        );
+        if (overflow > 0) barriers.push(`${name}: ${overflow} pixels too wide`);
+      });
+      expect(barriers).toEqual([]);
+      expect(complaints).toEqual([]);
+      // What the policy forbids would have been heard.
+      await page.evaluate("document.body.setAttribute('style', 'color: red')");
+      await expect.poll(() => complaints).toEqual([expect.stringContaining("style-src")]);
+    },
+    TOUR_TIMEOUT,
+  );
 
   it("keeps nothing in the browser but its cookies, and no secret in an address", async () => {
     const server = await openServer();
@@ -189,6 +202,7 @@ describe("with JavaScript", () => {
 describe("a newcomer", () => {
   it("comes from the link of the terminal to the console by clicking", async () => {
     const server = await startPageServer({
+      ...(await createStore()),
       console: { directory: `${root}/packages/console/dist` },
     });
     onTestFinished(() => server.close());
@@ -243,7 +257,7 @@ describe("a passkey", () => {
     expect(status).toBeLessThan(300);
   }
 
-  it("signs in by itself, and is the second factor of a password", async () => {
+  it("signs in by itself, and is the second factor of a password", STORY, async () => {
     const server = await openServer();
     const { page, context, complaints } = await openVisitor();
     await addAuthenticator(page);

@@ -10,16 +10,11 @@ import { join } from "node:path";
 import { createAdaptorServer, type HttpBindings } from "@hono/node-server";
 import { createGuard } from "@latchkey/guard";
 import { protect } from "@latchkey/guard/request";
-import {
-  createLatchkey,
-  createLogger,
-  type Latchkey,
-  type LatchkeyConfig,
-  openSqlite,
-} from "@latchkey/server";
+import { createLatchkey, createLogger, type Latchkey, type LatchkeyConfig } from "@latchkey/server";
 import { build } from "esbuild";
 import { root } from "./child.ts";
 import { createDirectory } from "./directory.ts";
+import { openShiftableDatabase } from "./engine.ts";
 
 /** A password that the policy accepts. */
 export const PASSWORD = "seven quiet herons at dawn";
@@ -53,7 +48,7 @@ export interface ClientWorld {
   /** Requests to `/auth/` wait for it before the server sees them; replaced by tests. */
   gate: Promise<void>;
   /** Lets time pass for server and database. */
-  advance(milliseconds: number): void;
+  advance(milliseconds: number): Promise<void>;
   createUser(email: string): Promise<void>;
   /** A request of the operator. */
   control(method: string, path: string, json?: unknown): Promise<Response>;
@@ -79,8 +74,8 @@ export async function openClientWorld(options: WorldOptions = {}): Promise<Clien
     app: await bundle("client-plain-page.ts"),
     react: await bundle("client-react-page.ts"),
   };
-  const data = await createDirectory("data");
-  const database = await openSqlite({ directory: data });
+  const store = await openShiftableDatabase();
+  const { database } = store;
   const arrivals: Arrival[] = [];
   let offset = 0;
   let latchkey: Latchkey | undefined;
@@ -151,7 +146,7 @@ export async function openClientWorld(options: WorldOptions = {}): Promise<Clien
     gate: Promise.resolve(),
     advance: (milliseconds) => {
       offset += milliseconds;
-      database.setClockOffset(offset);
+      return store.setClockOffset(offset);
     },
     createUser: async (email) => {
       const body = JSON.stringify({ email, password: PASSWORD });

@@ -3,6 +3,7 @@
 
 import { existsSync } from "node:fs";
 import { createGuard, type Guard } from "@latchkey/guard";
+import type { LatchkeyConfig } from "@latchkey/server";
 import type { Page } from "playwright-core";
 import { root } from "./child.ts";
 import { type PageServer, startPageServer } from "./page-server.ts";
@@ -70,8 +71,8 @@ const PEOPLE = [
 /** Minutes of history behind the present. */
 const HISTORY = 55;
 
-/** Opens the world; `close` ends it. */
-export async function openConsoleWorld(): Promise<ConsoleWorld> {
+/** Opens the world; `close` ends it. @param store - where its server keeps its data */
+export async function openConsoleWorld(store: Partial<LatchkeyConfig> = {}): Promise<ConsoleWorld> {
   if (!existsSync(`${CONSOLE}/index.html`)) {
     throw new Error(
       "the console is not built: `npm start` and `npm test` do that, or packages/console/build.mjs",
@@ -79,6 +80,7 @@ export async function openConsoleWorld(): Promise<ConsoleWorld> {
   }
   let offset = -HISTORY * 60_000;
   const server = await startPageServer({
+    ...store,
     console: { directory: CONSOLE },
     clock: () => Date.now() + offset,
     placeOf: () => "Uppsala",

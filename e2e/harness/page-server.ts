@@ -55,7 +55,7 @@ export async function startPageServer(config: Partial<LatchkeyConfig> = {}): Pro
   const url = `http://localhost:${port}`;
   const latchkey: Latchkey = createLatchkey({
     issuer: url,
-    data: await createDirectory("data"),
+    ...(config.databaseUrl === undefined ? { data: await createDirectory("data") } : {}),
     keyEncryption: { directory: await createDirectory("kek") },
     logger,
     ...config,
