@@ -1,8 +1,9 @@
 #!/usr/bin/env node
-// The `latchkey` command. Sets the size of libuv's thread pool before anything uses it: hashing a
-// password occupies a thread, and four are few.
+// The `latchkey` command. Sets the size of libuv's thread pool before anything uses it (hashing a
+// password occupies a thread, and four are few), and where compiled code is kept before more is loaded.
 
 import { availableParallelism } from "node:os";
+import { keepCompiledCode } from "./compile-cache.ts";
 
 // The first with SQLite, Argon2 and type stripping all built in.
 const OLDEST_NODE = [24, 7] as const;
@@ -24,6 +25,8 @@ for (const stream of [process.stdout, process.stderr]) {
   });
 }
 
-// Loaded after the size is set.
+keepCompiledCode(process.env);
+
+// Loaded after the size is set, and through the cache.
 const { run } = await import("./run.ts");
 await run(process);

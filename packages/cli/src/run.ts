@@ -31,9 +31,9 @@ export async function run(process: NodeJS.Process): Promise<void> {
       process.exitCode = code;
     },
   };
-  const program = createProgram(context);
-  prepare(program);
   const args = protectIdentifiers(process.argv.slice(2));
+  const program = await createProgram(context, args);
+  prepare(program);
   const isJson = args.includes("--json");
   try {
     await program.parseAsync(args, { from: "user" });

@@ -31,8 +31,8 @@ function listAll(command: Command): Command[] {
   return [command, ...command.commands.flatMap(listAll)];
 }
 
-test("every command has help with a summary, and lists --json when it answers", () => {
-  const program = createProgram({ version: "0" } as CommandContext);
+test("every command has help with a summary, and lists --json when it answers", async () => {
+  const program = await createProgram({ version: "0" } as CommandContext);
   const paths = listCommands(program);
   expect(paths.map((path) => path.join(" "))).toEqual(
     [
@@ -62,12 +62,12 @@ test("every command has help with a summary, and lists --json when it answers", 
   }
 });
 
-test("an identifier that begins with a hyphen is no option", () => {
+test("an identifier that begins with a hyphen is no option", async () => {
   const identifier = "-UtiM0kG45uorjLgG9EWPA";
   const args = ["users", "show", identifier, "--json", "-h", "--limit", "1"];
   expect(protectIdentifiers(args)).toEqual(args.with(2, `id:${identifier}`));
   // And no option of ours could be taken for one.
-  const program = createProgram({ version: "0" } as CommandContext);
+  const program = await createProgram({ version: "0" } as CommandContext);
   const flags = listAll(program).flatMap((command) =>
     command.options.map(({ long }) => long ?? ""),
   );

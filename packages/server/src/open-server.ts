@@ -80,7 +80,7 @@ export async function openServer(
     const watch = watchLedger({ ...settings, database: counted, ledger });
     const sessionCounter = createSessionCounter(database, statistics);
     const keyRing = await openKeys(config, settings, watch.database);
-    const mailer = openMailer(settings);
+    const mailer = await openMailer(settings);
     const measuring = { statistics, meter, sessionCounter };
     const path = issuerPath(settings.issuer);
     const onRefusal = (code: string): void => statistics.count("refusals", code);
@@ -167,10 +167,11 @@ async function openKeys(
   });
 }
 
-function openMailer({ smtp, log, clock }: Settings): Mailer {
+async function openMailer({ smtp, log, clock }: Settings): Promise<Mailer> {
   if (smtp === null) {
     log.warn("no SMTP server is configured: mails stay in memory, for the operator to read");
     return createMailer({ transport: null, log, clock });
   }
-  return createMailer({ transport: createSmtpTransport(smtp.address, smtp.from), log, clock });
+  const transport = await createSmtpTransport(smtp.address, smtp.from);
+  return createMailer({ transport, log, clock });
 }

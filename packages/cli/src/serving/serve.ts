@@ -1,6 +1,7 @@
 // The life of a server process: settings, sockets, store, ready, signal, drain, end. On one screen;
 // each step is a file of its own.
 
+import { flushCompileCache } from "node:module";
 import { setTimeout as pause } from "node:timers/promises";
 import type { LatchkeyConfig } from "@latchkey/server";
 import type { CommandContext } from "../commands/context.ts";
@@ -87,6 +88,8 @@ export async function serve(
   }
 
   announce(context, { settings, listening, url, issuer, isJson: flags.json === true, opened });
+  // Now, and not at the end: a server may run for months, and be killed then.
+  flushCompileCache();
   const name = await signal;
   if (flags.json === true) context.output.json({ event: "closing", signal: name });
   opened.log.info({ signal: name }, "closing");

@@ -63,12 +63,14 @@ async function startSmtp(answers: number[] = []) {
   return { received, port, attempts: () => attempts };
 }
 
-function open(port: number | null, retryPauses?: readonly number[]) {
+async function open(port: number | null, retryPauses?: readonly number[]) {
   let log = "";
   const address = port === null ? undefined : parseSmtpUrl(`smtp://127.0.0.1:${port}`);
   const mailer = createMailer({
     transport:
-      address === undefined ? null : createSmtpTransport(address, "Latchkey <id@example.com>"),
+      address === undefined
+        ? null
+        : await createSmtpTransport(address, "Latchkey <id@example.com>"),
     log: createLogger({ destination: { write: (line: string) => void (log += line) } }),
     clock: () => 7,
     ...(retryPauses === undefined ? {} : { retryPauses }),
@@ -84,7 +86,7 @@ const settled = async (mailer: Mailer): Promise<void> => {
 describe("a mailer with an SMTP server", () => {
   it("sends text and HTML, and says in the log neither to whom nor what", async () => {
     const { received, port } = await startSmtp();
-    const { mailer, log } = open(port);
+    const { mailer, log } = await open(port);
     mailer.send(mail);
     await settled(mailer);
     expect(received).toMatchObject([{ from: "id@example.com", to: ["ann@example.com"] }]);
@@ -102,7 +104,7 @@ describe("a mailer with an SMTP server", () => {
 
   it("tries again after a passing refusal, without the server's words in the log", async () => {
     const { received, port, attempts } = await startSmtp([451, 421]);
-    const { mailer, log } = open(port, [1, 1, 1]);
+    const { mailer, log } = await open(port, [1, 1, 1]);
     mailer.send(mail);
     await settled(mailer);
     expect(attempts()).toBe(3);
@@ -113,13 +115,13 @@ describe("a mailer with an SMTP server", () => {
 
   it("gives up at once after a final refusal, and after the last pause", async () => {
     const final = await startSmtp([550]);
-    const one = open(final.port, [1, 1]);
+    const one = await open(final.port, [1, 1]);
     one.mailer.send(mail);
     await settled(one.mailer);
     expect(final.attempts()).toBe(1);
     expect(one.log()).toContain("mail dropped");
     const passing = await startSmtp([451, 451, 451, 451]);
-    const other = open(passing.port, [1, 1]);
+    const other = await open(passing.port, [1, 1]);
     other.mailer.send(mail);
     await settled(other.mailer);
     expect(passing.attempts()).toBe(3);
@@ -129,7 +131,7 @@ describe("a mailer with an SMTP server", () => {
   it("bounds what waits for a server that is not there, and closes all the same", async () => {
     const { port } = await startSmtp();
     // A port that nothing listens on: the one above the server's may be anybody's, this is nobody's.
-    const { mailer, log } = open(port === 1 ? 2 : 1, [60_000]);
+    const { mailer, log } = await open(port === 1 ? 2 : 1, [60_000]);
     for (let index = 0; index < QUEUED_MAILS + 3; index += 1) mailer.send(mail);
     expect(mailer.waiting).toBe(QUEUED_MAILS);
     expect(log().match(/queue full/g)).toHaveLength(3);
@@ -140,8 +142,8 @@ describe("a mailer with an SMTP server", () => {
 });
 
 describe("a mailer without an SMTP server", () => {
-  it("keeps the newest mails in memory", () => {
-    const { mailer } = open(null);
+  it("keeps the newest mails in memory", async () => {
+    const { mailer } = await open(null);
     for (let index = 0; index < OUTBOX_MAILS + 5; index += 1) {
       mailer.send({ ...mail, userId: String(index) });
     }

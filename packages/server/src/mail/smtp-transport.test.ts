@@ -44,8 +44,8 @@ async function start(options: SMTPServerOptions = {}) {
   return { received, port: (server.server.address() as AddressInfo).port };
 }
 
-function open(port: number, changes: Partial<SmtpAddress> = {}) {
-  const transport = createSmtpTransport(
+async function open(port: number, changes: Partial<SmtpAddress> = {}) {
+  const transport = await createSmtpTransport(
     { host: "127.0.0.1", port, secure: false, requireTls: false, auth: null, ...changes },
     "Clinic <id@example.com>",
   );
@@ -56,7 +56,7 @@ function open(port: number, changes: Partial<SmtpAddress> = {}) {
 describe("a mail on its way", () => {
   it("goes in clear to this machine only when the server has no TLS", async () => {
     const { received, port } = await start({ disabledCommands: ["STARTTLS"] });
-    expect(await open(port).send(mail)).toEqual({ delivery: "sent", reason: "" });
+    expect(await (await open(port)).send(mail)).toEqual({ delivery: "sent", reason: "" });
     expect(received).toHaveLength(1);
     expect(received[0]).toContain("To: ann@example.com");
     expect(received[0]).toContain("Auto-Submitted: auto-generated");
@@ -64,7 +64,7 @@ describe("a mail on its way", () => {
 
   it("does not leave without STARTTLS where it is required", async () => {
     const { received, port } = await start({ disabledCommands: ["STARTTLS"] });
-    const { delivery } = await open(port, { requireTls: true }).send(mail);
+    const { delivery } = await (await open(port, { requireTls: true })).send(mail);
     expect(delivery).not.toBe("sent");
     expect(received).toEqual([]);
   });
@@ -77,7 +77,7 @@ describe("a mail on its way", () => {
     async (_how, address, server) => {
       // The server's own certificate is self-signed.
       const { received, port } = await start(server);
-      const { delivery, reason } = await open(port, address).send(mail);
+      const { delivery, reason } = await (await open(port, address)).send(mail);
       expect([delivery, received]).toEqual(["try_again", []]);
       expect(reason).not.toContain("secret");
     },
@@ -94,9 +94,9 @@ describe("a mail on its way", () => {
         done(isRight ? null : new Error("no"), isRight ? { user: "clinic" } : undefined);
       },
     });
-    const wrong = await open(port, { auth: { user: "clinic", pass: "wrong" } }).send(mail);
+    const wrong = await (await open(port, { auth: { user: "clinic", pass: "wrong" } })).send(mail);
     expect(wrong.delivery).toBe("try_again");
-    const right = await open(port, { auth: { user: "clinic", pass: "right" } }).send(mail);
+    const right = await (await open(port, { auth: { user: "clinic", pass: "right" } })).send(mail);
     expect(right.delivery).toBe("sent");
     expect(seen).toEqual(["clinic", "clinic"]);
     expect(received).toHaveLength(1);
@@ -112,7 +112,7 @@ describe("a mail on its way", () => {
       },
     });
     // No such address gets past parseEmail; this is what stands behind it.
-    const transport = open(port);
+    const transport = await open(port);
     for (const to of [
       "ann@example.com, eve@evil.example",
       "ann@example.com\r\nRCPT TO:<eve@evil.example>",

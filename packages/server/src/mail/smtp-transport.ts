@@ -1,6 +1,6 @@
-// Sends one mail over SMTP. The only file that knows nodemailer.
+// Sends one mail over SMTP. The only file that knows nodemailer, and it loads it when there is an SMTP
+// server to send to: most tries of the server have none.
 
-import { createTransport } from "nodemailer";
 import type { Mail } from "./mail.ts";
 import type { SmtpAddress } from "./smtp-address.ts";
 
@@ -21,7 +21,11 @@ export interface MailTransport {
 }
 
 /** Creates the transport of an SMTP server. */
-export function createSmtpTransport(address: SmtpAddress, from: string): MailTransport {
+export async function createSmtpTransport(
+  address: SmtpAddress,
+  from: string,
+): Promise<MailTransport> {
+  const { createTransport } = await import("nodemailer");
   const transport = createTransport({
     pool: true,
     maxConnections: CONNECTIONS,

@@ -2,13 +2,13 @@
 // 3, section 7.1. Attestation is not asked for: it would tell the maker of the device, and no rule of
 // ours would use it.
 
-import { generateRegistrationOptions, verifyRegistrationResponse } from "@simplewebauthn/server";
 import { Refusal } from "../../http/refusal.ts";
 import type { Database } from "../../storage/database.ts";
 import { createCeremony, takeCeremony } from "./ceremony.ts";
 import { type Attestation, readChallenge } from "./client-data.ts";
 import type { RelyingParty } from "./relying-party.ts";
 import { MAX_PASSKEYS, type Passkey, readPasskeys } from "./stored-passkeys.ts";
+import { loadWebAuthn } from "./webauthn.ts";
 
 /** COSE: EdDSA, ES256, RS256; what every authenticator has one of. */
 const ALGORITHMS: readonly number[] = [-8, -7, -257];
@@ -45,6 +45,7 @@ export async function beginRegistration(
 ): Promise<CeremonyOptions> {
   const { database } = context;
   const party = context.relyingParty();
+  const { generateRegistrationOptions } = await loadWebAuthn();
   const existing = await readPasskeys(database, owner.id);
   if (existing.length >= MAX_PASSKEYS) throw new Refusal("too_many_passkeys");
   const ceremony = await createCeremony(database, { purpose: "register", user: owner }, now);
@@ -107,6 +108,7 @@ export async function finishRegistration(
 }
 
 async function verify(credential: Attestation, expectedChallenge: string, party: RelyingParty) {
+  const { verifyRegistrationResponse } = await loadWebAuthn();
   try {
     return await verifyRegistrationResponse({
       response: {

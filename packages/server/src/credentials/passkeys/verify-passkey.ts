@@ -1,10 +1,6 @@
 // The use of a passkey: the options that a browser needs, and the check of what it answers. WebAuthn
 // level 3, section 7.2.
 
-import {
-  generateAuthenticationOptions,
-  verifyAuthenticationResponse,
-} from "@simplewebauthn/server";
 import { Refusal } from "../../http/refusal.ts";
 import type { Step } from "../../storage/database.ts";
 import {
@@ -17,6 +13,7 @@ import { type Assertion, checkAuthenticatorData, readChallenge } from "./client-
 import type { CeremonyOptions, PasskeyContext } from "./register-passkey.ts";
 import type { RelyingParty } from "./relying-party.ts";
 import { findPasskey, type Passkey, readPasskeys, usePasskey } from "./stored-passkeys.ts";
+import { loadWebAuthn } from "./webauthn.ts";
 
 /** A passkey that proved itself. */
 export interface VerifiedPasskey {
@@ -40,6 +37,7 @@ export async function beginAssertion(
 ): Promise<CeremonyOptions> {
   const { database } = context;
   const party = context.relyingParty();
+  const { generateAuthenticationOptions } = await loadWebAuthn();
   const { user } = ceremony;
   const passkeys = user === null ? [] : await readPasskeys(database, user.id);
   const challenge = await createCeremony(database, ceremony, now);
@@ -119,6 +117,7 @@ async function verify(
 ): Promise<{ readonly counter: number; readonly isSynced: boolean }> {
   const { challenge, party, passkey } = expected;
   const { response } = credential;
+  const { verifyAuthenticationResponse } = await loadWebAuthn();
   const verification = await verifyAuthenticationResponse({
     response: {
       id: credential.id,
