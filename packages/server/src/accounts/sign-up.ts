@@ -37,6 +37,12 @@ export interface SignUpInput {
   readonly name?: string | undefined;
 }
 
+/** How a sign-up is answered. */
+export interface SignUpOptions {
+  /** Whether whoever signs up is asked for the code of the mail; without, the mail has a link only. */
+  readonly isCodeAsked?: boolean;
+}
+
 /**
  * Takes a sign-up, and mails the address: a code that proves it, or that it has an account.
  *
@@ -47,6 +53,7 @@ export async function signUp(
   context: SignUpContext,
   input: SignUpInput,
   from: Caller,
+  { isCodeAsked = true }: SignUpOptions = {},
 ): Promise<string> {
   const { database, hasher, passwordPolicy } = context;
   const password = await passwordPolicy.check(input.password, input);
@@ -67,7 +74,9 @@ export async function signUp(
     post.send("sign_up_known", { signInPage, forgotPage, from }, to);
   } else {
     const { token, code, minutes } = issued;
-    post.send("sign_up", { code, link: links.verify(token), minutes, from }, to);
+    const link = links.verify(token);
+    if (isCodeAsked) post.send("sign_up", { code, link, minutes, from }, to);
+    else post.send("confirm_email", { link, minutes, from }, to);
   }
   return secret;
 }

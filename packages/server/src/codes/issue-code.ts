@@ -41,6 +41,11 @@ export interface CodeInput {
   readonly user: { readonly id: string; readonly handle: string } | null;
   /** The session that asks. */
   readonly sessionId?: string;
+  /**
+   * Leaves a code alone that works and is of the same credentials: the step then changes no row, and
+   * its write is not committed.
+   */
+  readonly isSparing?: boolean;
   /** When it ends instead of when its purpose says; milliseconds. */
   readonly expiresAt?: number;
   /** Milliseconds. */
@@ -84,7 +89,16 @@ export function issueCode({ database, codeKeys }: CodeContext, input: CodeInput)
   const query = database.query
     .insertInto("codes")
     .values({ purpose, owner, ...values })
-    .onConflict((conflict) => conflict.columns(["purpose", "owner"]).doUpdateSet(values));
+    .onConflict((conflict) => {
+      const replace = conflict.columns(["purpose", "owner"]).doUpdateSet(values);
+      if (input.isSparing !== true) return replace;
+      return replace.where((eb) =>
+        eb.or([
+          eb("codes.expires_at", "<=", now),
+          eb("codes.bound_to", "is distinct from", values.bound_to),
+        ]),
+      );
+    });
   return { token, code, minutes: minutesOf(purpose), expiresAt, step: { query, expect: 1 } };
 }
 

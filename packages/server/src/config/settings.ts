@@ -241,6 +241,7 @@ const actionLimits = z
     perNameAndNetwork: rateLimit.optional(),
     perName: rateLimit.optional(),
     perNetwork: rateLimit.optional(),
+    budgetPerName: rateLimit.optional(),
   })
   .optional();
 // The keys are those of the register.

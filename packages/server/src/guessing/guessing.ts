@@ -29,6 +29,8 @@ export interface Attempt {
 
 /** An attempt that was counted. */
 export interface CountedAttempt {
+  /** True past `budgetPerName`: the action may go on, and must hold back. */
+  readonly isOverBudget: boolean;
   /** It was honest: forgets its failures. */
   pass(): Promise<void>;
   /** It came to nothing, such as a server too busy to check: takes the count back. */
@@ -44,7 +46,7 @@ export interface AccountAttempt extends Attempt {
 }
 
 /** What may be tried of an account. */
-export interface Admission extends CountedAttempt {
+export interface Admission extends Omit<CountedAttempt, "isOverBudget"> {
   /** False: the secret must not be checked; spend the same work and refuse it as wrong. */
   readonly isOpen: boolean;
 }
@@ -86,15 +88,18 @@ export function createGuessing(options: {
     (database.dialect === "postgres" ? createDatabaseStore(database) : createMemoryStore());
   return {
     count: async (action, attempt) => {
-      const { pair, others } = bucketsOf(action, limits[action], attempt);
+      const { pair, others, budget } = bucketsOf(action, limits[action], attempt);
       const wait = await store.take([...pair, ...others], attempt.now);
       if (wait > 0) throw rateLimited(wait);
+      const isOverBudget = budget.length > 0 && (await store.take(budget, attempt.now)) > 0;
+      const spent = isOverBudget ? [] : budget;
       return {
+        isOverBudget,
         pass: async () => {
           await store.empty(pair);
-          await store.giveBack(others);
+          await store.giveBack([...others, ...spent]);
         },
-        withdraw: () => store.giveBack([...pair, ...others]),
+        withdraw: () => store.giveBack([...pair, ...others, ...spent]),
       };
     },
     admit: async (secret, attempt) => {
@@ -126,7 +131,7 @@ function bucketsOf(
   action: LimitedAction,
   limits: ActionLimits,
   attempt: Attempt,
-): { readonly pair: readonly Bucket[]; readonly others: readonly Bucket[] } {
+): Readonly<Record<"pair" | "others" | "budget", readonly Bucket[]>> {
   const network = networkName(attempt);
   const bucket = (of: keyof ActionLimits, name: string): readonly Bucket[] => {
     const limit: RateLimit | undefined = limits[of];
@@ -141,6 +146,7 @@ function bucketsOf(
       ...(attempt.address === null ? [] : bucket("perNetwork", network)),
       ...bucket("perName", attempt.name),
     ],
+    budget: bucket("budgetPerName", attempt.name),
   };
 }
 

@@ -14,6 +14,11 @@ export interface ActionLimits {
   readonly perName?: RateLimit;
   /** Of one network: an IPv4 address, or an IPv6 /64. */
   readonly perNetwork?: RateLimit;
+  /**
+   * Of one name from everywhere, for what must not be refused to its owner because of strangers: past
+   * it the action goes on and holds back, as it says itself.
+   */
+  readonly budgetPerName?: RateLimit;
 }
 
 const MINUTES = 60;
@@ -33,10 +38,31 @@ export const DEFAULT_LIMITS = {
     perName: { attempts: 20, per: DAY },
     perNetwork: { attempts: 100, per: HOUR },
   },
-  /** A mail to an address: proof of address, reset, sign-in. `perName` counts the address. */
-  mail: {
+  /** A mail that proves an address. `perName` counts the address, of this and of the next three. */
+  proofMail: {
+    perNameAndNetwork: { attempts: 5, per: HOUR },
+    perName: { attempts: 10, per: DAY },
+    perNetwork: { attempts: 100, per: HOUR },
+  },
+  /** A mail to the address that an account is to have; only who is signed in can ask for it. */
+  changeMail: {
+    perNameAndNetwork: { attempts: 5, per: HOUR },
+    perName: { attempts: 10, per: DAY },
+    perNetwork: { attempts: 100, per: HOUR },
+  },
+  /** A mail that signs in. */
+  signInMail: {
     perNameAndNetwork: { attempts: 5, per: HOUR },
     perName: { attempts: 20, per: DAY },
+    perNetwork: { attempts: 100, per: HOUR },
+  },
+  /**
+   * A mail that sets a new password. Nobody may keep the owner from it: past the budget a mail goes
+   * out when the code of the one before works no more.
+   */
+  resetMail: {
+    perNameAndNetwork: { attempts: 5, per: HOUR },
+    budgetPerName: { attempts: 10, per: DAY },
     perNetwork: { attempts: 100, per: HOUR },
   },
   /** A code or link from a mail. A code has its own count of tries besides. */

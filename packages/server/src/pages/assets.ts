@@ -1,6 +1,7 @@
 // The static files of the pages: style sheet, script, icon. Each has a name that changes with its
 // content, so a browser may keep it for good, and the policy needs no inline style or script. They
-// lie beside the source as files of their own kind; the theme is written in front of the style sheet
+// lie beside the source as files of their own kind (the frame's is made of the client, by
+// packages/client/test/frame-script.ts); the theme is written in front of the style sheet
 // once, when the server opens.
 
 import { createHash } from "node:crypto";
@@ -23,15 +24,20 @@ export interface PageAssets {
   readonly style: Asset;
   readonly script: Asset;
   readonly icon: Asset;
+  /** Of the frame; below /auth, with which a proxy may stop. */
+  readonly frame: Asset;
 }
+
+const JAVASCRIPT = "text/javascript; charset=utf-8";
 
 /** Reads the files and gives them their names. */
 export function loadAssets(theme: Theme): PageAssets {
   const style = themeStyles(theme) + squeezeCss(read("pages.css"));
   return {
     style: nameAsset("style", "css", "text/css; charset=utf-8", style),
-    script: nameAsset("pages", "js", "text/javascript; charset=utf-8", read("pages.js")),
+    script: nameAsset("pages", "js", JAVASCRIPT, read("pages.js")),
     icon: nameAsset("icon", "svg", "image/svg+xml", iconOf(theme.accent)),
+    frame: nameAsset("frame", "js", JAVASCRIPT, read("frame.js"), "/auth"),
   };
 }
 
@@ -40,9 +46,15 @@ function read(name: string): string {
   return readFileSync(new URL(`../../assets/${name}`, import.meta.url), "utf8");
 }
 
-function nameAsset(name: string, ending: string, type: string, text: string): Asset {
+function nameAsset(
+  name: string,
+  ending: string,
+  type: string,
+  text: string,
+  folder = "/pages",
+): Asset {
   const hash = createHash("sha256").update(text).digest("base64url").slice(0, 16);
-  return { path: `/pages/${name}.${hash}.${ending}`, type, text };
+  return { path: `${folder}/${name}.${hash}.${ending}`, type, text };
 }
 
 // Our own file, in the one style that the formatter gives it: no string in it holds what is cut.

@@ -41,7 +41,11 @@ ${signedForm(visit, EMAIL_SIGN_IN_PATH, html`${emailField(state)}${submit(visit.
     submit: async (visit, fields) => {
       const email = parseEmailField(fields);
       const from = visitorOf(visit);
-      await context.guessing.count("mail", { name: email, address: from.address, now: from.now });
+      await context.guessing.count("signInMail", {
+        name: email,
+        address: from.address,
+        now: from.now,
+      });
       await requestEmailSignIn(context, email, from);
       const state = { words: visit.words, values: new Map([["email", email]]) };
       return showPage(visit, digitsContent(visit, state), { path: EMAIL_SIGN_IN_PATH });

@@ -9,6 +9,7 @@ import { ASSET_MAX_AGE } from "./assets.ts";
 import { type EmailSignInContext, emailSignInPage, signInLinkPage } from "./email-sign-in-pages.ts";
 import { acceptsHtml } from "./error-page.ts";
 import { addFormPage, type FormPage } from "./form-page.ts";
+import { frameRoutes } from "./frame-page.ts";
 import { type LinkPagesContext, linkPages } from "./link-pages.ts";
 import { forgotPage, resetPage } from "./reset-pages.ts";
 import { secondFactorPage } from "./second-factor-page.ts";
@@ -69,6 +70,7 @@ export function pageRoutes(context: PageContext, site: PageSite): App {
     return redirect(openVisit(site, c), `${site.path}${site.hasConsole ? "/account" : "/sign-in"}`);
   });
   routes.route("/", setupRoutes(context, site));
+  routes.route("/", frameRoutes(site));
   for (const asset of Object.values(site.assets)) {
     routes.get(asset.path, (c) =>
       c.body(asset.text, 200, {

@@ -31,9 +31,7 @@ ${signedForm(visit, FORGOT_PATH, html`${emailField(state)}${submit(visit.words.s
     }),
     submit: async (visit, fields) => {
       const email = parseEmailField(fields);
-      const from = visitorOf(visit);
-      await context.guessing.count("mail", { name: email, address: from.address, now: from.now });
-      await requestReset(context, email, from);
+      await requestReset(context, email, visitorOf(visit));
       const state = { words: visit.words, values: new Map([["email", email]]) };
       return showPage(visit, digitsContent(visit, state), { path: FORGOT_PATH });
     },

@@ -27,8 +27,10 @@ export function signUpPage(context: SignUpPageContext): FormPage {
       const person = parsePerson(fields);
       const from = visitorOf(visit);
       await context.guessing.count("signUp", { ...from, name: person.email });
-      const secret = await signUp(context, person, from);
-      return context.requireVerifiedEmail
+      // Where the account exists at once, no page asks for the code.
+      const isCodeAsked = context.requireVerifiedEmail;
+      const secret = await signUp(context, person, from, { isCodeAsked });
+      return isCodeAsked
         ? showCheckMail(visit, { email: person.email, signUp: secret })
         : redirect(visit, pageHref(visit, "/sign-in", { notice: "created" }));
     },

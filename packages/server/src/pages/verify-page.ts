@@ -75,7 +75,7 @@ async function resend(
 ): Promise<Response> {
   const from = visitorOf(visit);
   const email = parseEmailField(fields);
-  await context.guessing.count("mail", { name: email, address: from.address, now: from.now });
+  await context.guessing.count("proofMail", { name: email, address: from.address, now: from.now });
   await resendProof(context, email, from);
   const state = { words: visit.words, values: fields };
   return showPage(visit, signUpContent(visit, state, visit.words.notices.resent), {

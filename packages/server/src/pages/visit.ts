@@ -5,7 +5,7 @@ import type { Context } from "hono";
 import { html } from "hono/html";
 import { type Caller, callerOf } from "../accounts/caller.ts";
 import type { AppEnv } from "../http/app.ts";
-import { MAX_COOKIE_AGE, parseCookies, serializeCookie } from "../http/cookies.ts";
+import { parseCookies, serializeCookie } from "../http/cookies.ts";
 import {
   createBrowserName,
   createFormToken,
@@ -13,15 +13,12 @@ import {
   isBrowserName,
 } from "../http/form-token.ts";
 import { hidden } from "./fields.ts";
+import { chooseLanguage } from "./languages/choose-language.ts";
 import type { Messages } from "./languages/messages.ts";
-import { findLanguage, selectLanguage } from "./languages/select-language.ts";
 import { framePage, type Html, type PageContent } from "./layout.ts";
 import { parseReturnTo } from "./return-to.ts";
 import type { PageSite } from "./site.ts";
 import { logoSource } from "./theme.ts";
-
-/** The cookie that remembers a chosen language: two letters, the same for everybody who chose it. */
-export const LANGUAGE_COOKIE = "lk-lang";
 
 /** The field that carries the form token. */
 export const TOKEN_FIELD = "form_token";
@@ -45,15 +42,10 @@ export interface Visit {
 /** Opens a visit. @param returnTo - as it was asked for */
 export function openVisit(site: PageSite, c: Context<AppEnv>, returnTo?: string): Visit {
   const cookies = parseCookies(c.req.header("Cookie"));
-  const chosen = c.req.query("lang");
-  const words = selectLanguage({
-    query: chosen,
-    cookie: cookies.get(LANGUAGE_COOKIE),
-    acceptLanguage: c.req.header("Accept-Language"),
-  });
   const known = cookies.get(formCookieName(site.issuer));
   const browser = isBrowserName(known) ? known : createBrowserName();
   const secure = site.issuer.startsWith("https:");
+  const { words, setCookie } = chooseLanguage(c, secure);
   // Lax: a visit from a link in a mail must find the cookie of the tab beside it, and not replace it.
   const options = { secure, sameSite: "Lax" } as const;
   return {
@@ -66,9 +58,7 @@ export function openVisit(site: PageSite, c: Context<AppEnv>, returnTo?: string)
       ...(browser === known
         ? []
         : [serializeCookie(formCookieName(site.issuer), browser, { ...options, maxAge: null })]),
-      ...(findLanguage(chosen) === undefined
-        ? []
-        : [serializeCookie(LANGUAGE_COOKIE, words.code, { ...options, maxAge: MAX_COOKIE_AGE })]),
+      ...(setCookie === null ? [] : [setCookie]),
     ],
   };
 }

@@ -51,7 +51,7 @@ export function emailSignInRoutes(context: EmailSignInRoutesContext): App {
     async (c) => {
       const { email } = c.req.valid("json");
       const from = callerOf(c);
-      await guessing.count("mail", { ...from, name: email });
+      await guessing.count("signInMail", { ...from, name: email });
       await requestEmailSignIn(context, email, from);
       return c.json({}, 202);
     },

@@ -60,7 +60,7 @@ export function changeEmailRoutes(context: ChangeEmailRoutesContext): App {
       const subject = await readSubject(database, { id: principal.subject });
       if (subject === undefined) throw new Refusal("invalid_token");
       await requireProof(context, { principal, subject, currentPassword }, from);
-      await guessing.count("mail", { ...from, name: email });
+      await guessing.count("changeMail", { ...from, name: email });
       const { sessionId } = principal;
       await requestEmailChange(context, { subject, sessionId, email }, from);
       return c.json({}, 202);

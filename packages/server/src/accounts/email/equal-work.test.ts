@@ -7,6 +7,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { createPasswordHasher } from "../../credentials/password-hash.ts";
+import { createGuessing } from "../../guessing/guessing.ts";
+import { resolveLimits } from "../../guessing/limits.ts";
 import { deriveRefreshKey } from "../../keys/refresh-key.ts";
 import { mailLinks } from "../../mail/links.ts";
 import type { Post } from "../../mail/post.ts";
@@ -14,7 +16,7 @@ import type { Database } from "../../storage/database.ts";
 import { openSqlite } from "../../storage/sqlite/open-sqlite.ts";
 import { writeAll } from "../../storage/write.ts";
 import { requestEmailSignIn } from "../email-sign-in/email-sign-in.ts";
-import { requestReset } from "../recovery/request-reset.ts";
+import { requestReset, type RequestResetContext } from "../recovery/request-reset.ts";
 import { type SignUpContext, signUp } from "../sign-up.ts";
 import { requestEmailChange } from "./change-email.ts";
 import { resendProof } from "./resend-email.ts";
@@ -50,8 +52,10 @@ async function open(requireVerifiedEmail: boolean) {
   };
   const key = deriveRefreshKey(1, randomBytes(32));
   const post: Post = { send: () => void (count.mails += 1) };
-  const context: SignUpContext = {
+  const limits = resolveLimits({ resetMail: { budgetPerName: { attempts: 1, per: 3600 } } });
+  const context: SignUpContext & RequestResetContext = {
     database,
+    guessing: createGuessing({ database, limits }),
     hasher,
     passwordPolicy: { check: async (password) => password, isEnoughAlone: () => true },
     requireVerifiedEmail,
@@ -99,6 +103,17 @@ describe("N2: one amount of work for every address", () => {
       costs.push(await measure(() => ask(context, `${name}@example.com`, from)));
     }
     expect(costs[0]).toMatchObject({ hashes: 0, commits: 1, rows: 2, mails: 1 });
+    for (const cost of costs) expect(cost).toEqual(costs[0]);
+  });
+
+  it("asking for a reset past the budget of the address", async () => {
+    const { context, measure } = await open(true);
+    const costs = [];
+    for (const name of NAMES) {
+      await requestReset(context, `${name}@example.com`, from);
+      costs.push(await measure(() => requestReset(context, `${name}@example.com`, from)));
+    }
+    expect(costs[0]).toMatchObject({ hashes: 0, commits: 1, rows: 1, mails: 0 });
     for (const cost of costs) expect(cost).toEqual(costs[0]);
   });
 

@@ -116,7 +116,7 @@ export function proofRoutes(context: ProofRoutesContext): App {
     async (c) => {
       const { email } = c.req.valid("json");
       const from = callerOf(c);
-      await guessing.count("mail", { ...from, name: email });
+      await guessing.count("proofMail", { ...from, name: email });
       await resendProof(context, email, from);
       return c.json({}, 202);
     },

@@ -3,6 +3,7 @@
 import type { Problem } from "@latchkey/protocol";
 import { Secret, TOTP } from "otpauth";
 import { describe, expect, it } from "vitest";
+import { DEFAULT_LIMITS } from "../../guessing/limits.ts";
 import { latestMail, mailsTo, otherDigits } from "../../../test/mailbox.ts";
 import {
   type Answer,
@@ -35,6 +36,11 @@ const login = (server: TestServer, password: string, email = ANN) =>
 async function ask(server: TestServer, email: string = ANN) {
   expect((await forgot(server, email)).status).toBe(202);
   return latestMail(server, email);
+}
+
+async function latestToken(server: TestServer): Promise<{ readonly token: string }> {
+  const { token } = await latestMail(server, ANN);
+  return { token };
 }
 
 function visible({ status, text, headers }: Answer): unknown {
@@ -260,7 +266,7 @@ describe("N1, N2: asking for a reset", () => {
   });
 
   it("is limited alike", async () => {
-    const limits = { mail: { perNameAndNetwork: { attempts: 2, per: 3600 } } };
+    const limits = { resetMail: { perNameAndNetwork: { attempts: 2, per: 3600 } } };
     const server = await startServer({ rateLimits: limits });
     await signUpAndLogIn(server, ANN);
     const histories = [];
@@ -271,6 +277,86 @@ describe("N1, N2: asking for a reset", () => {
     }
     expect(histories[0]).toEqual([202, 202, 429, 429]);
     expect(histories[1]).toEqual(histories[0]);
+  });
+});
+
+describe("N7: strangers who ask for somebody's reset again and again", () => {
+  const BUDGET = DEFAULT_LIMITS.resetMail.budgetPerName.attempts;
+
+  /** Asks from many networks, as a botnet does. */
+  async function flood(server: TestServer, email: string, requests: number) {
+    const answers: Answer[] = [];
+    for (let network = 0; network < requests; network++) {
+      const address = `198.51.${network}.7`;
+      answers.push(await server.send("/auth/password/forgot", { json: { email }, address }));
+    }
+    return answers;
+  }
+
+  const resetMails = async (server: TestServer): Promise<number> =>
+    (await mailsTo(server, ANN)).filter(({ kind }) => kind === "reset_password").length;
+
+  it("cannot keep its owner from one: past the budget the last mail works on", async () => {
+    const { server } = await start();
+    const answers = await flood(server, ANN, BUDGET + 10);
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([202]));
+    expect(await resetMails(server)).toBe(BUDGET);
+    // The owner asks too, and finds what the strangers had sent.
+    expect((await forgot(server)).status).toBe(202);
+    expect(await resetMails(server)).toBe(BUDGET);
+    const { token } = await latestMail(server, ANN);
+    expect((await reset(server, { token })).status).toBe(200);
+    // Used: the next one is mailed again, whatever the budget says.
+    await forgot(server);
+    expect((await latestMail(server, ANN)).kind).toBe("reset_password");
+  });
+
+  it("cause one mail for each life of a code at most, past the budget, however they race", async () => {
+    const { server } = await start();
+    await flood(server, ANN, BUDGET);
+    server.advance(30 * 60_000 + 1);
+    const before = await resetMails(server);
+    await Promise.all(
+      Array.from({ length: 20 }, (_, network) =>
+        server.send("/auth/password/forgot", {
+          json: { email: ANN },
+          address: `203.0.${network}.7`,
+        }),
+      ),
+    );
+    expect(await resetMails(server)).toBe(before + 1);
+    expect((await reset(server, await latestToken(server))).status).toBe(200);
+  });
+
+  it("learn nothing from it: for nobody the same is answered", async () => {
+    const { server } = await start();
+    const known = (await flood(server, ANN, BUDGET + 3)).map(visible);
+    const unknown = (await flood(server, "nobody@example.com", BUDGET + 3)).map(visible);
+    expect(unknown).toEqual(known);
+  });
+
+  it("cannot use it to keep a void code in place: other credentials get a mail", async () => {
+    const { server, tokens } = await start();
+    await flood(server, ANN, BUDGET + 1);
+    const before = await latestToken(server);
+    // Voids the code and leaves its row.
+    await server.control(`/auth/admin/users/${tokens.user.id}/password`, {
+      method: "PUT",
+      json: { password: NEW },
+    });
+    await forgot(server);
+    expect(await latestToken(server)).not.toEqual(before);
+    expect((await reset(server, await latestToken(server))).status).toBe(200);
+  });
+
+  it("do not use it up by asking for other mails", async () => {
+    const { server } = await start();
+    for (let network = 0; network < 25; network++) {
+      const request = { json: { email: ANN }, address: `198.51.${network}.7` };
+      await server.send("/auth/email/resend", request);
+    }
+    await ask(server);
+    expect(await resetMails(server)).toBe(1);
   });
 });
 
