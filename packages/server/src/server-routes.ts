@@ -50,9 +50,11 @@ import type { Mailer } from "./mail/mailer.ts";
 import { mailLinks } from "./mail/links.ts";
 import { createPost } from "./mail/post.ts";
 import { mailRoutes } from "./mail/routes.ts";
+import { explainOwnRoutes } from "./maintenance/explain-own-routes.ts";
 import { explainRoutes } from "./maintenance/explain-routes.ts";
 import { type SessionCounter, statisticsRoutes } from "./maintenance/statistics-routes.ts";
 import type { Statistics } from "./observability/statistics.ts";
+import { chooseLanguage } from "./pages/languages/choose-language.ts";
 import { pageRoutes } from "./pages/page-routes.ts";
 import type { PageSite } from "./pages/site.ts";
 import { createFeed } from "./revocation/feed.ts";
@@ -193,7 +195,17 @@ export async function createServerRoutes(
   app.route("/", statisticsRoutes(measuring));
   app.route("/", settingsRoutes(config, settings));
   if (config.console !== undefined) {
-    app.route("/", consoleRoutes(config.console, issuerPath(issuer)));
+    const secure = issuer.startsWith("https:");
+    app.route(
+      "/",
+      consoleRoutes(config.console, {
+        base: issuerPath(issuer),
+        chooseLanguage: (c) => {
+          const { words, setCookie } = chooseLanguage(c, secure);
+          return { language: words.code, setCookie };
+        },
+      }),
+    );
   }
   const isDevelopment = settings.smtp === null && isLoopbackIssuer(issuer);
   app.route("/", mailRoutes({ mailer, isDevelopment }));
@@ -211,7 +223,9 @@ export async function createServerRoutes(
   const accessTokenLifetime = longestAccessTokenLifetime(policy);
   const revokeAccessToken = createTokenRevoker({ database, ledger, accessTokenLifetime });
   app.route("/", tokenAdminRoutes({ keyRing, issuer, revokeAccessToken, actorOf }));
-  app.route("/", explainRoutes({ database, ledger, keyRing, policy, authenticate }));
+  const explaining = { database, ledger, keyRing, policy, authenticate };
+  app.route("/", explainRoutes(explaining));
+  app.route("/", explainOwnRoutes(explaining));
   app.route("/", clientAdminRoutes({ database, retire }));
   app.route(
     "/",

@@ -87,6 +87,7 @@ const routes = [
   "post /auth/me/passkeys/options",
   "post /auth/me/password",
   "post /auth/me/recovery-codes",
+  "post /auth/me/tokens/inspect",
   "post /auth/me/totp",
   "post /auth/me/totp/confirm",
   "post /auth/password/forgot",

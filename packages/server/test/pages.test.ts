@@ -1,8 +1,12 @@
 // The hosted pages without scripts: what a person's browser is shown, sends and keeps.
 
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { refreshCookieName } from "@latchkey/protocol";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { FORM_LIFETIME, formCookieName } from "../src/http/form-token.ts";
+import { latestMail } from "./mailbox.ts";
 import { createVisitor, formsOf, type Visitor } from "./page-visitor.ts";
 import { ISSUER, PASSWORD, startServer, type TestServer } from "./test-server.ts";
 
@@ -253,6 +257,14 @@ describe("signing up", () => {
     expect(done.at).toBe("/healthz");
   });
 
+  it("mails a link and no code, since no page asks for one", async () => {
+    const { server, visitor } = await open();
+    await visitor.open("/sign-up");
+    await visitor.send({ email: "new@example.com", password: PASSWORD });
+    const mail = await latestMail(server, "new@example.com");
+    expect([mail.kind, mail.code, mail.token.length]).toEqual(["confirm_email", "", 43]);
+  });
+
   it("N11: shows the same for an address that is known", async () => {
     const { server } = await open();
     const pages: string[] = [];
@@ -350,6 +362,18 @@ describe("every page", () => {
     expect(seen.problem).toContain("Prüfen Sie die Schreibweise");
     expect(seen.text).toContain('href="/sign-in?lang=fr&amp;return_to=%2Fhealthz"');
     expect((await visitor.open("/sign-in?lang=xx")).text).toContain('<html lang="de">');
+  });
+
+  it("is chosen once for the pages and the console", async () => {
+    const directory = await mkdtemp(join(tmpdir(), "latchkey-console-"));
+    onTestFinished(() => rm(directory, { recursive: true }));
+    await writeFile(join(directory, "index.html"), '<html lang="%LANGUAGE%">');
+    const { visitor } = await open({ console: { directory } });
+    const html = { Accept: "text/html" };
+    await visitor.open("/sign-in?lang=de");
+    expect((await visitor.open("/account", html)).text).toBe('<html lang="de">');
+    await visitor.open("/admin?lang=fr", html);
+    expect((await visitor.open("/sign-in")).text).toContain('<html lang="fr">');
   });
 
   it("wears the theme, and nothing of it breaks out", async () => {

@@ -9,6 +9,9 @@ export const NONCE_MARK = "%STYLE_NONCE%";
 /** Where the built page has the path that the issuer is mounted at. */
 export const BASE_MARK = "%BASE%";
 
+/** Where the built page has the language that it speaks. */
+export const LANGUAGE_MARK = "%LANGUAGE%";
+
 /** Makes a nonce: 128 random bits, as CSP level 3 section 7.1 asks. */
 export function createNonce(): string {
   return randomBytes(16).toString("base64url");
@@ -32,7 +35,19 @@ export function consolePolicy(nonce: string): string {
   ].join("; ");
 }
 
-/** Fills the marked places of the built page. @param base - path of the issuer, "" for none */
-export function fillConsolePage(page: string, options: { nonce: string; base: string }): string {
-  return page.replaceAll(NONCE_MARK, options.nonce).replaceAll(BASE_MARK, options.base);
+/** What is put into the page. */
+export interface PageFillings {
+  readonly nonce: string;
+  /** Path of the issuer, "" for none. */
+  readonly base: string;
+  /** The tag of the language that the reader chose or asks for. */
+  readonly language: string;
+}
+
+/** Fills the marked places of the built page. */
+export function fillConsolePage(page: string, { nonce, base, language }: PageFillings): string {
+  return page
+    .replaceAll(NONCE_MARK, nonce)
+    .replaceAll(BASE_MARK, base)
+    .replaceAll(LANGUAGE_MARK, language);
 }

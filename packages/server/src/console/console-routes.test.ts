@@ -12,7 +12,7 @@ beforeEach(async () => {
   await mkdir(join(directory, "assets"));
   await writeFile(
     join(directory, "index.html"),
-    '<meta nonce="%STYLE_NONCE%"><script src="%BASE%/assets/a.js"></script>',
+    '<html lang="%LANGUAGE%"><meta nonce="%STYLE_NONCE%"><script src="%BASE%/assets/a.js"></script>',
   );
   await writeFile(join(directory, "assets", "a.js"), "plain");
   await writeFile(join(directory, "assets", "a.js.gz"), "zipped");
@@ -22,7 +22,10 @@ afterEach(() => rm(directory, { recursive: true }));
 function get(path: string, headers: Record<string, string> = {}, base = ""): Promise<Response> {
   const issuer = `https://id.example${base}`;
   const handler = createHandler({
-    routes: consoleRoutes({ directory }, base),
+    routes: consoleRoutes(
+      { directory },
+      { base, chooseLanguage: (c) => chosen(c.req.query("lang")) },
+    ),
     issuer,
     origins: new Set(),
     trustedProxies: 0,
@@ -32,6 +35,11 @@ function get(path: string, headers: Record<string, string> = {}, base = ""): Pro
   });
   return handler(new Request(`https://id.example${path}`, { headers }));
 }
+
+const chosen = (lang: string | undefined) => ({
+  language: lang ?? "fr",
+  setCookie: lang === undefined ? null : `lang=${lang}`,
+});
 
 const nonceOf = (text: string) => /nonce="?-?([A-Za-z0-9_-]{22})/.exec(text)?.[1];
 
@@ -67,6 +75,17 @@ describe("the page", () => {
     expect(first.headers.get("X-Content-Type-Options")).toBe("nosniff");
     expect(first.headers.get("Referrer-Policy")).toBe("no-referrer");
     expect(first.headers.get("Cross-Origin-Opener-Policy")).toBe("same-origin");
+  });
+
+  it("says its language, and remembers one that was chosen", async () => {
+    const [asked, selected] = [await get("/account"), await get("/admin?lang=de")];
+    expect(await asked.text()).toContain('<html lang="fr">');
+    expect(await selected.text()).toContain('<html lang="de">');
+    expect(selected.headers.get("Content-Language")).toBe("de");
+    expect([asked, selected].map(({ headers }) => headers.getSetCookie())).toEqual([
+      [],
+      ["lang=de"],
+    ]);
   });
 
   it("names its files below the issuer's path", async () => {

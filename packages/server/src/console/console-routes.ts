@@ -18,8 +18,19 @@ export interface ConsoleConfig {
   readonly directory: string;
 }
 
-/** The routes of the console. @param base - path of the issuer, "" for none */
-export function consoleRoutes(config: ConsoleConfig, base: string): App {
+/** What the console's page depends on besides its files. */
+export interface ConsoleSite {
+  /** Path of the issuer, "" for none. */
+  readonly base: string;
+  /** The language of an answer, and the Set-Cookie value that remembers it when it was chosen. */
+  readonly chooseLanguage: (c: Context<AppEnv>) => {
+    readonly language: string;
+    readonly setCookie: string | null;
+  };
+}
+
+/** The routes of the console. */
+export function consoleRoutes(config: ConsoleConfig, { base, chooseLanguage }: ConsoleSite): App {
   const files = openStaticFiles(join(config.directory, "assets"));
   const routes = createRoutes();
   let page: Promise<string> | undefined;
@@ -31,7 +42,11 @@ export function consoleRoutes(config: ConsoleConfig, base: string): App {
       throw error;
     });
     const nonce = createNonce();
-    return c.html(fillConsolePage(built, { nonce, base }), 200, {
+    const { language, setCookie } = chooseLanguage(c);
+    return c.html(fillConsolePage(built, { nonce, base, language }), 200, {
+      ...(setCookie === null ? {} : { "Set-Cookie": setCookie }),
+      "Content-Language": language,
+      Vary: "Accept-Language, Cookie",
       "Content-Security-Policy": consolePolicy(nonce),
       "Cross-Origin-Opener-Policy": "same-origin",
       // The nonce is of this answer alone.

@@ -42,10 +42,14 @@ export function inspectRoutes(authenticate: Authenticate): App {
   return routes;
 }
 
-function readToken(token: string): { header: object | null; claims: object | null } {
+/** Reads what a token says, believing nothing of it; both are null for what is no token. */
+export function readToken(token: string): {
+  readonly header: { readonly [name: string]: unknown } | null;
+  readonly claims: { readonly [name: string]: unknown } | null;
+} {
   try {
     const { header, claims } = decodeJwtUnverified(token);
-    return { header, claims };
+    return { header: { ...header }, claims: { ...claims } };
   } catch (error) {
     if (error instanceof JoseError) return { header: null, claims: null };
     throw error;
