@@ -477,29 +477,11 @@ describe("a sibling of the server's host, and strangers", () => {
     await page.reload();
     await eventually(() => statusOf(page)).toBe("signed_in");
     const last = refreshes().at(-1)?.headers;
-    expect(last?.get("sec-fetch-site")).toBe("same-site");
+    // The server's frame in the page is of the server's origin.
+    expect(last?.get("sec-fetch-site")).toBe("same-origin");
     expect(last?.get("cookie")).toContain("lkr_");
     await withClient(page, (client) => client.signOut());
     expect(await context.cookies()).toEqual([]);
-  });
-
-  test.each([
-    ["inside ten seconds another origin renews it", 5_000, "signed_in", 0],
-    ["later that counts as theft (docs/adr/0007)", HALF_AN_HOUR, "signed_out", 1],
-  ])("an answer that one origin lost for good: %s", async (_name, wait, status, reuses) => {
-    const page = await openApp(world.origin(APP));
-    await signIn(page);
-    await world.advance(HALF_AN_HOUR);
-    world.arrivals.length = 0;
-    world.fate = () => "answer_held";
-    await page.reload();
-    await eventually(() => refreshes().map((arrival) => arrival.status)).toEqual([200]);
-    await kill(page);
-    world.fate = () => "arrives";
-    await world.advance(wait);
-    const account = await openApp(world.issuer);
-    await eventually(() => statusOf(account)).toBe(status);
-    expect(await world.countEvents("session.reused")).toBe(reuses);
   });
 
   test("a sibling that is not allowed hears which setting is missing", async () => {
@@ -575,6 +557,306 @@ describe("a sibling of the server's host, and strangers", () => {
   });
 });
 
+describe("several origins of one site with one sign-in", () => {
+  const SERVER = "id.clinic.localhost";
+  const APP = "app.clinic.localhost";
+  const SHOP = "shop.clinic.localhost";
+  const SIBLING = "blog.clinic.localhost";
+  /** Lets the page do all that it does, but have frames. */
+  const NO_FRAMES = "frame-src 'none'";
+
+  beforeEach(async () => {
+    world = await openClientWorld({ host: SERVER, allowed: [APP, SHOP] });
+    await world.createUser(EMAIL);
+    context = await browser.newContext();
+  });
+
+  afterEach(async () => {
+    await context.close();
+    await world.close();
+  });
+
+  const frames = () => world.arrivals.filter(({ path }) => path === "/auth/frame");
+  const warningsOf = (page: Page) => page.evaluate<string[]>("globalThis.warnings");
+
+  async function openUnder(policy: string, host = APP): Promise<Page> {
+    const page = await context.newPage();
+    await page.goto(world.page(world.origin(host), { policy }));
+    return page;
+  }
+
+  /** The next renewal advances at the server; its answer never comes, and the page dies. */
+  async function dieInTheMiddle(page: Page): Promise<void> {
+    world.advance(HALF_AN_HOUR);
+    world.arrivals.length = 0;
+    world.fate = (path) => (path === "/auth/refresh" ? "answer_held" : "arrives");
+    await page.reload();
+    await eventually(() => refreshes().map((arrival) => arrival.status)).toEqual([200]);
+    await kill(page);
+    world.fate = () => "arrives";
+  }
+
+  /** The attempt keys that an origin keeps; undefined when there are none. */
+  async function keysOf(host: string): Promise<unknown> {
+    const page = await context.newPage();
+    await page.goto(`${world.origin(host)}/attack`);
+    const keys = await page.evaluate(async (name) => {
+      const result = <Value>(request: IDBRequest<Value>): Promise<Value> =>
+        new Promise((resolve) => {
+          request.addEventListener("success", () => resolve(request.result));
+        });
+      const names = (await indexedDB.databases()).map((database) => database.name);
+      if (!names.includes("latchkey")) return undefined;
+      const database = await result(indexedDB.open("latchkey"));
+      const records = database.transaction("attempt-keys").objectStore("attempt-keys");
+      return await result<unknown>(records.get(name));
+    }, `latchkey:${world.issuer}`);
+    await page.close();
+    return keys;
+  }
+
+  test.each([
+    ["an application, and the account page goes on", APP, SERVER],
+    ["the account page, and an application goes on", SERVER, APP],
+    ["an application, and another one goes on", APP, SHOP],
+  ])("an answer is lost for good by %s: the session lives", async (_name, first, next) => {
+    const page = await openApp(world.origin(first));
+    await signIn(page);
+    await dieInTheMiddle(page);
+    world.advance(HALF_AN_HOUR);
+    const other = await openApp(world.origin(next));
+    await eventually(() => statusOf(other)).toBe("signed_in");
+    // One key store: the second repeats what the first began.
+    expect(keyOf(0)).toMatch(/^.{43}$/);
+    expect(keyOf(1)).toBe(keyOf(0));
+    expect(await world.countEvents("session.reused")).toBe(0);
+    expect(await keysOf(SERVER)).toEqual({ pending: null, settled: [keyOf(0)] });
+    for (const host of [APP, SHOP]) expect(await keysOf(host)).toBeUndefined();
+  });
+
+  test("all origins renew at once: one lock, and one renewal", async () => {
+    await signIn(await openApp(world.origin(APP)));
+    await Promise.all(context.pages().map((page) => page.close()));
+    world.advance(HALF_AN_HOUR);
+    world.arrivals.length = 0;
+    // A page of the server's origin has the turn while they start.
+    const holder = await context.newPage();
+    await holder.goto(`${world.issuer}/attack`);
+    const waiting = await holder.evaluateHandle((name) => {
+      let release = (): void => {};
+      const turn = new Promise<void>((resolve) => {
+        release = resolve;
+      });
+      void navigator.locks.request(name, () => turn);
+      const count = async (): Promise<number> =>
+        (await navigator.locks.query()).pending?.length ?? 0;
+      return { release, count };
+    }, `latchkey:${world.issuer}`);
+    const pages = await Promise.all([SERVER, APP, SHOP].map((host) => openApp(world.origin(host))));
+    await eventually(() => waiting.evaluate(({ count }) => count())).toBe(3);
+    expect(refreshes()).toEqual([]);
+    await waiting.evaluate(({ release }) => release());
+    for (const page of pages) await eventually(() => statusOf(page)).toBe("signed_in");
+    expect(refreshes()).toHaveLength(1);
+    const tokens = pages.map((page) => withClient(page, (client) => client.getAccessToken()));
+    expect(new Set(await Promise.all(tokens)).size).toBe(1);
+  });
+
+  test.each([
+    ["inside ten seconds another origin renews it", 5_000, "signed_in", 0],
+    ["later that counts as theft (docs/adr/0007)", HALF_AN_HOUR, "signed_out", 1],
+  ])("without the frame, an answer lost for good: %s", async (_name, wait, status, reuses) => {
+    const page = await openUnder(NO_FRAMES);
+    await signIn(page);
+    expect(await warningsOf(page)).toEqual(["frame_unavailable"]);
+    await dieInTheMiddle(page);
+    expect(frames()).toEqual([]);
+    world.advance(wait);
+    const account = await openApp();
+    await eventually(() => statusOf(account)).toBe(status);
+    expect(await world.countEvents("session.reused")).toBe(reuses);
+  });
+
+  test("keys of its own that a page still owes a renewal are used up before it takes the frame", async () => {
+    const page = await openUnder(NO_FRAMES);
+    await signIn(page);
+    await dieInTheMiddle(page);
+    world.advance(HALF_AN_HOUR);
+    const allowed = await openApp(world.origin(APP));
+    await eventually(() => statusOf(allowed)).toBe("signed_in");
+    expect(keyOf(1)).toBe(keyOf(0));
+    expect(frames()).toEqual([]);
+    world.advance(HALF_AN_HOUR);
+    await allowed.reload();
+    await eventually(() => statusOf(allowed)).toBe("signed_in");
+    expect(frames()).toHaveLength(1);
+    expect(await keysOf(SERVER)).toEqual({ pending: null, settled: [keyOf(2)] });
+    expect(await world.countEvents("session.reused")).toBe(0);
+  });
+
+  test.each([
+    ["a server without it", "path_unknown", 2],
+    ["something on the way", "answer_replaced", 4],
+  ] as const)(
+    "no frame because of %s: the page renews alone, and says so once",
+    async (_name, fate, asked) => {
+      world.fate = (path) => (path === "/auth/frame" ? fate : "arrives");
+      const page = await openApp(world.origin(APP));
+      await eventually(() => statusOf(page)).toBe("signed_out");
+      await signIn(page);
+      expect(await withClient(page, (client) => client.request("/auth/me"))).toMatchObject({
+        email: EMAIL,
+      });
+      expect(await warningsOf(page)).toEqual(["frame_unavailable"]);
+      // Each frame, and the question why it is silent.
+      expect(frames()).toHaveLength(asked);
+      expect(refreshes().at(-1)?.headers.get("sec-fetch-site")).toBe("same-site");
+    },
+  );
+
+  test("a frame that is removed comes back; closing the client removes it", async () => {
+    const page = await openApp(world.origin(APP));
+    await signIn(page);
+    const count = () => page.locator("iframe").count();
+    const before = await withClient(page, (client) => client.getAccessToken());
+    expect(await count()).toBe(1);
+    await page.evaluate(() => document.querySelector("iframe")?.remove());
+    await page.clock.install();
+    world.advance(HALF_AN_HOUR);
+    await page.clock.fastForward(HALF_AN_HOUR);
+    await eventually(() => withClient(page, (client) => client.getAccessToken())).not.toBe(before);
+    expect(await count()).toBe(1);
+    expect(refreshes().at(-1)?.headers.get("sec-fetch-site")).toBe("same-origin");
+    await withClient(page, (client) => client.close());
+    expect(await count()).toBe(0);
+  });
+
+  test("O3: an origin that is not allowed gets no frame, in its own name or in another's", async () => {
+    await signIn(await openApp(world.origin(APP)));
+    const page = await context.newPage();
+    await page.goto(`${world.origin(SIBLING)}/attack`);
+    world.arrivals.length = 0;
+    for (const origin of [SIBLING, APP].map(world.origin)) {
+      const answers = await page.evaluate(
+        async ({ issuer, origin }) => {
+          const answers: unknown[] = [];
+          addEventListener("message", ({ data }) => answers.push(data));
+          const frame = document.createElement("iframe");
+          frame.src = `${issuer}/auth/frame?origin=${encodeURIComponent(origin)}`;
+          const loaded = new Promise((resolve) => frame.addEventListener("load", resolve));
+          document.body.append(frame);
+          await loaded;
+          // To anybody who may be there.
+          frame.contentWindow?.postMessage({ latchkey: "renew", id: 1 }, "*");
+          await new Promise((resolve) => setTimeout(resolve, 300));
+          return answers;
+        },
+        { issuer: world.issuer, origin },
+      );
+      expect(answers).toEqual([]);
+    }
+    expect(frames().map(({ status }) => status)).toEqual([403, 200]);
+    expect(refreshes()).toEqual([]);
+  });
+
+  test("K8: the frame answers the page around it and nobody else, to what it understands and no more", async () => {
+    const app = await openApp(world.origin(APP));
+    await signIn(app);
+    world.arrivals.length = 0;
+    /** Sends to the first frame of the page around it or that it opened; tells what comes back. */
+    const attack = async (page: Page, source: "self" | "opened" | "sibling frame", data: unknown) =>
+      page.evaluate(
+        async ({ source, data, url }) => {
+          const answers: unknown[] = [];
+          const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+          let from: Window = globalThis as unknown as Window;
+          let target: Window | undefined = from.frames[0];
+          if (source === "sibling frame") {
+            const other = document.createElement("iframe");
+            document.body.append(other);
+            if (other.contentWindow !== null) from = other.contentWindow;
+          }
+          if (source === "opened") {
+            const opened = open(url);
+            for (let tries = 0; tries < 50 && (opened?.length ?? 0) === 0; tries += 1) {
+              await pause(100);
+            }
+            await pause(300);
+            target = opened?.[0];
+          }
+          from.addEventListener("message", (event) => answers.push(event.data));
+          if (target === undefined) throw new Error("there is no frame to attack");
+          // A function of the sender's own window: it is the source of the message.
+          const send = (from as unknown as typeof globalThis).Function(
+            "target",
+            "data",
+            "target.postMessage(data, '*')",
+          ) as (target: Window, data: unknown) => void;
+          for (const message of Array.isArray(data) ? data : [data]) send(target, message);
+          await pause(300);
+          return answers;
+        },
+        { source, data, url: world.page(world.origin(APP)) },
+      );
+    const ask = { latchkey: "renew", id: 71 };
+    expect(await attack(app, "sibling frame", ask)).toEqual([]);
+    const evil = await context.newPage();
+    await evil.goto(`${world.origin(SIBLING)}/attack`);
+    const before = refreshes().length;
+    expect(await attack(evil, "opened", ask)).toEqual([]);
+    // The page that was opened renewed for itself, once.
+    expect(refreshes().length - before).toBeLessThanOrEqual(1);
+    const count = refreshes().length;
+    const nonsense = [
+      null,
+      "renew",
+      71,
+      {},
+      { latchkey: "renew" },
+      { latchkey: "renew", id: "71" },
+    ];
+    expect(await attack(app, "self", [...nonsense, { ...ask, latchkey: "sign_out" }])).toEqual([]);
+    expect(refreshes()).toHaveLength(count);
+    // The page itself is answered; and of many questions at once four.
+    const answers = await attack(
+      app,
+      "self",
+      Array.from({ length: 9 }, () => ask),
+    );
+    expect(answers.filter((answer) => (answer as typeof ask).latchkey === "heard")).toHaveLength(4);
+    const text = JSON.stringify(answers);
+    expect(text).toContain("eyJ");
+    expect(text).not.toContain("lkr_");
+    for (const { headers } of refreshes()) {
+      expect(text).not.toContain(headers.get("idempotency-key"));
+    }
+  });
+
+  test("K8: an outcome that another window makes up is nobody's", async () => {
+    const evil = await context.newPage();
+    await evil.goto(`${world.origin(SIBLING)}/attack`);
+    const [app] = await Promise.all([
+      context.waitForEvent("page"),
+      evil.evaluate(
+        (url) => {
+          const opened = open(url);
+          const accessToken = "e30.eyJzdWIiOiJtYWxsb3J5Iiwic2lkIjoieCJ9.x";
+          const timer = setInterval(() => {
+            for (let id = 0; id < 9; id += 1) {
+              const renewed = { kind: "renewed", accessToken, expiresIn: 900 };
+              opened?.postMessage({ latchkey: "outcome", id, ...renewed }, "*");
+            }
+          }, 5);
+          setTimeout(() => clearInterval(timer), 5_000);
+        },
+        world.page(world.origin(APP)),
+      ),
+    ]);
+    await eventually(() => statusOf(app)).toBe("signed_out");
+    expect(await withClient(app, (client) => client.getAccessToken())).toBeNull();
+  });
+});
+
 describe("over https", () => {
   const SERVER = "id.clinic.localhost";
   const APP = "app.clinic.localhost";
@@ -600,7 +882,7 @@ describe("over https", () => {
     await world.advance(HALF_AN_HOUR);
     await page.reload();
     await eventually(() => statusOf(page)).toBe("signed_in");
-    expect(refreshes().at(-1)?.headers.get("sec-fetch-site")).toBe("same-site");
+    expect(refreshes().at(-1)?.headers.get("sec-fetch-site")).toBe("same-origin");
     await withClient(page, (client) => client.signOut());
     expect(await context.cookies()).toEqual([]);
     await context.close();

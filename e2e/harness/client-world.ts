@@ -20,7 +20,15 @@ import { openShiftableDatabase } from "./engine.ts";
 export const PASSWORD = "seven quiet herons at dawn";
 
 /** What becomes of a request to the server. */
-export type Fate = "arrives" | "request_lost" | "answer_lost" | "answer_held";
+export type Fate =
+  | "arrives"
+  | "request_lost"
+  | "answer_lost"
+  | "answer_held"
+  /** The server has no such path, as one of an older version. */
+  | "path_unknown"
+  /** Something on the way puts an empty page in the answer's place. */
+  | "answer_replaced";
 
 /** A request as it came in. */
 export interface Arrival {
@@ -37,10 +45,17 @@ export interface ClientWorld {
   readonly issuer: string;
   /** An origin of another host on this port: `origin("evil.localhost")`. */
   origin(host: string): string;
-  /** The page of the application at an origin, with a client of the issuer, or of another URL. */
+  /**
+   * The page of the application at an origin, with a client of the issuer, or of another URL; under a
+   * Content-Security-Policy, if any.
+   */
   page(
     origin: string,
-    options?: { readonly name?: "app" | "react"; readonly url?: string },
+    options?: {
+      readonly name?: "app" | "react";
+      readonly url?: string;
+      readonly policy?: string;
+    },
   ): string;
   readonly arrivals: Arrival[];
   /** Decides about each request to `/auth/`; replaced by tests. */
@@ -88,7 +103,12 @@ export async function openClientWorld(options: WorldOptions = {}): Promise<Clien
       const url = new URL(request.url);
       const { pathname } = url;
       const page = /^\/page\/(app|react)$/.exec(pathname)?.[1];
-      if (page !== undefined) return htmlPage(`<div id="root"></div>`, `/script/${page}`);
+      if (page !== undefined) {
+        const answer = htmlPage(`<div id="root"></div>`, `/script/${page}`);
+        const policy = url.searchParams.get("policy");
+        if (policy !== null) answer.headers.set("Content-Security-Policy", policy);
+        return answer;
+      }
       const script = /^\/script\/(app|react)$/.exec(pathname)?.[1];
       if (script !== undefined) return javaScript(scripts[script as keyof typeof scripts]);
       if (pathname === "/attack") return htmlPage(attackForms(url.searchParams));
@@ -106,9 +126,12 @@ export async function openClientWorld(options: WorldOptions = {}): Promise<Clien
       const fate = pathname.startsWith("/auth/") ? world.fate(pathname) : "arrives";
       if (fate === "request_lost") return cut(outgoing);
       if (pathname.startsWith("/auth/")) await world.gate;
-      const response = (await latchkey?.fetch(request)) ?? new Response(null, { status: 503 });
+      const asked =
+        fate === "path_unknown" ? new Request(new URL("/auth/unknown", url), request) : request;
+      const response = (await latchkey?.fetch(asked)) ?? new Response(null, { status: 503 });
       arrival.status = response.status;
       if (fate === "answer_lost") return cut(outgoing);
+      if (fate === "answer_replaced") return withCors(htmlPage(""), request);
       return fate === "answer_held" ? never() : response;
     },
     ...(isHttps ? { createServer: createHttpsServer, serverOptions: await certificate() } : {}),
@@ -139,8 +162,8 @@ export async function openClientWorld(options: WorldOptions = {}): Promise<Clien
     issuer,
     origin,
     // Requests to `/auth/` reach the server on every host: each is a same-site proxy of its own.
-    page: (at, { name = "app", url = issuer } = {}) =>
-      `${at}/page/${name}?url=${encodeURIComponent(url)}`,
+    page: (at, { name = "app", url = issuer, policy } = {}) =>
+      `${at}/page/${name}?${new URLSearchParams({ url, ...(policy !== undefined && { policy }) })}`,
     arrivals,
     fate: () => "arrives",
     gate: Promise.resolve(),

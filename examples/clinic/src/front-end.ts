@@ -46,6 +46,8 @@ export async function buildFrontEnd(issuer: string): Promise<FrontEnd | null> {
       "style-src 'self'",
       "img-src 'self'",
       `connect-src 'self' ${new URL(issuer).origin}`,
+      // The client renews in a frame of the server: docs/browser.md.
+      `frame-src ${new URL(issuer).origin}`,
       "form-action 'none'",
       "frame-ancestors 'none'",
       "base-uri 'none'",

@@ -4,11 +4,11 @@
 import type { UserAnswer } from "@latchkey/protocol";
 import { readJson, refusalError } from "./answer.ts";
 import { createBearerFetch } from "./bearer-fetch.ts";
-import { createDiagnosis } from "./diagnosis.ts";
 import { LatchkeyClientError, unreachable } from "./error.ts";
+import type { ForeignOrigin } from "./foreign-origin.ts";
 import { type ClientOptions, resolveOptions } from "./options.ts";
 import { detectPlatform, type Platform } from "./platform.ts";
-import { attemptRenewal } from "./renewal-attempt.ts";
+import { attemptRenewal, type RenewalOutcome } from "./renewal-attempt.ts";
 import { createRenewer, type Renewer } from "./renewer.ts";
 import { createServerCall, type Fetch } from "./server-call.ts";
 import { createSession, type Session } from "./session.ts";
@@ -22,7 +22,7 @@ import {
   startSession,
 } from "./sign-in.ts";
 import { joinTabs } from "./tabs.ts";
-import { createCookieStore } from "./token-store.ts";
+import { createCookieStore, storeName } from "./token-store.ts";
 
 /** A request to the server's own API. */
 export interface ServerRequest {
@@ -120,12 +120,11 @@ export function createClient(options: ClientOptions = {}): LatchkeyClient {
 /** Creates a client on a given platform; for tests. */
 export function createClientOn(platform: Platform, options: ClientOptions): LatchkeyClient {
   const { send, now, random, pageOrigin } = platform;
-  const { url, origins, storage, onStepUp } = resolveOptions(options, pageOrigin);
-  const name = `latchkey:${url}`;
+  const { url, origins, storage, onStepUp, onWarning } = resolveOptions(options, pageOrigin);
+  const name = storeName(url);
   const isNative = storage !== undefined;
   const store = storage ?? createCookieStore(platform.openKeys(name));
   const call = createServerCall(send, url, store.transport);
-  const explain = createDiagnosis({ send, url, pageOrigin });
 
   const tabs = joinTabs({
     name,
@@ -133,6 +132,31 @@ export function createClientOn(platform: Platform, options: ClientOptions): Latc
     ...(isNative || pageOrigin === null ? {} : platform),
     onMessage: (message) => session.hear(message),
   });
+  const renewAlone = (): Promise<RenewalOutcome> => attemptRenewal({ call, store, now });
+  let loading: Promise<ForeignOrigin | undefined> | undefined;
+  const foreign = async (): Promise<ForeignOrigin | undefined> => {
+    if (pageOrigin === null || new URL(url).origin === pageOrigin) return undefined;
+    loading ??= import("./foreign-origin.ts").then(
+      ({ createForeignOrigin }) =>
+        createForeignOrigin({
+          ...platform,
+          url,
+          pageOrigin,
+          name,
+          renewAlone,
+          onWarning,
+          ClientError: LatchkeyClientError,
+        }),
+      // For this page's life: under the keys of two stores in turn, a lost answer looks like theft.
+      (cause: unknown) => {
+        onWarning?.(new LatchkeyClientError("frame_unavailable", "A chunk is missing", { cause }));
+        return undefined;
+      },
+    );
+    return loading;
+  };
+  const explain = async (error: LatchkeyClientError): Promise<LatchkeyClientError> =>
+    (await foreign())?.explain(error) ?? error;
   const session: Session = createSession({
     random,
     tell: tabs.tell,
@@ -143,7 +167,7 @@ export function createClientOn(platform: Platform, options: ClientOptions): Latc
     session,
     tabs,
     explain,
-    attempt: () => attemptRenewal({ call, store, now }),
+    attempt: async () => (isNative ? undefined : await foreign())?.attempt() ?? renewAlone(),
   });
   const bearerFetch = createBearerFetch({ send, renewer, origins, onStepUp });
   const signInDeps = { call, store, session, tabs, explain, now };
@@ -222,6 +246,7 @@ export function createClientOn(platform: Platform, options: ClientOptions): Latc
       stopWatching();
       renewer.close();
       tabs.close();
+      void loading?.then((page) => page?.close());
     },
   };
   // A server that renders pages has no cookies of its own to ask with.

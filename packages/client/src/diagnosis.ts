@@ -1,8 +1,8 @@
-// Finds out why a browser gets no answer that it may read. Whether two hosts are of one site only the
-// browser knows (it has the public-suffix list), and it tells the server in `Sec-Fetch-Site`; so the
-// server is asked, and nothing is guessed from names.
+// Finds out why a page of another origin gets no answer that it may read. Whether two hosts are of one
+// site only the browser knows (it has the public-suffix list), and it tells the server in
+// `Sec-Fetch-Site`; so the server is asked, and nothing is guessed from names.
 
-import { LatchkeyClientError } from "./error.ts";
+import type { LatchkeyClientError } from "./error.ts";
 import type { Fetch } from "./server-call.ts";
 
 /** Milliseconds that the question may take. */
@@ -13,26 +13,31 @@ export interface DiagnosisDeps {
   readonly send: Fetch;
   /** Base URL of the server. */
   readonly url: string;
-  /** Origin of this page; null outside of browsers. */
-  readonly pageOrigin: string | null;
+  /** Origin of this page, which is not the server's. */
+  readonly pageOrigin: string;
+  readonly ClientError: typeof LatchkeyClientError;
 }
 
-/** Creates the function that finds what stands behind an error; others it leaves as they are. */
-export function createDiagnosis(
-  deps: DiagnosisDeps,
-): (error: LatchkeyClientError) => Promise<LatchkeyClientError> {
-  const { send, url, pageOrigin } = deps;
-  const isForeign = pageOrigin !== null && new URL(url).origin !== pageOrigin;
+/** What is known of the way to the server. */
+export interface Diagnosis {
+  /** The server answered this origin: what comes later is not its set-up. */
+  readonly reach: () => void;
+  /** Finds what stands behind an error; others it leaves as they are. */
+  readonly explain: (error: LatchkeyClientError) => Promise<LatchkeyClientError>;
+}
+
+/** Creates the diagnosis of a page. */
+export function createDiagnosis(deps: DiagnosisDeps): Diagnosis {
+  const { send, url, pageOrigin, ClientError } = deps;
   let wasReached = false;
 
-  return async (found) => {
-    if (!isForeign) return found;
+  async function explain(found: LatchkeyClientError): Promise<LatchkeyClientError> {
     // It was readable, so the origin is on the list; what was refused is the site.
     if (found.code === "origin_refused") {
       const message =
         `${pageOrigin} and ${url} are two sites, so the browser sends no cookie: put the server ` +
         "behind a same-site proxy (docs/browser.md)";
-      return new LatchkeyClientError("cross_site", message, { cause: found });
+      return new ClientError("cross_site", message, { cause: found });
     }
     wasReached ||= found.status !== undefined;
     if (found.code !== "unreachable" || wasReached) return found;
@@ -49,6 +54,13 @@ export function createDiagnosis(
     const message =
       `${url} does not answer ${pageOrigin}: start it with --origin ${pageOrigin}, or put it ` +
       "behind a same-site proxy (docs/browser.md)";
-    return new LatchkeyClientError("origin_not_allowed", message, { cause: found });
+    return new ClientError("origin_not_allowed", message, { cause: found });
+  }
+
+  return {
+    explain,
+    reach: () => {
+      wasReached = true;
+    },
   };
 }

@@ -10,6 +10,7 @@ import type { ErrorCode, InvalidMember } from "@latchkey/protocol";
  * - `cross_site`: page and server are on two sites, so the browser keeps the cookies back
  * - `origin_not_allowed`: the server answers, but not to this page's origin
  * - `cookies_blocked`: signing in worked, and the browser kept no cookie of it
+ * - `frame_unavailable`: a warning, never thrown: the page renews without the server's frame
  * - `unexpected_answer`: an answer that no Latchkey server gives
  */
 export type ClientErrorCode =
@@ -17,6 +18,7 @@ export type ClientErrorCode =
   | "cross_site"
   | "origin_not_allowed"
   | "cookies_blocked"
+  | "frame_unavailable"
   | "unexpected_answer";
 
 /** What is known of an error besides its code. */

@@ -2,6 +2,7 @@
 // at the first request.
 
 import type { StepUpChallenge } from "./challenge.ts";
+import type { LatchkeyClientError } from "./error.ts";
 import type { TokenStore } from "./token-store.ts";
 
 /** Options of a client. */
@@ -23,6 +24,11 @@ export interface ClientOptions {
    * true to have the request sent again.
    */
   readonly onStepUp?: (challenge: StepUpChallenge) => Promise<boolean>;
+  /**
+   * Something works less well than it could, such as `frame_unavailable`: told once. Default: a
+   * warning on the console.
+   */
+  readonly onWarning?: (warning: LatchkeyClientError) => void;
 }
 
 /** Checked options. */
@@ -32,6 +38,7 @@ export interface ResolvedOptions {
   readonly origins: ReadonlySet<string>;
   readonly storage: TokenStore | undefined;
   readonly onStepUp: ClientOptions["onStepUp"];
+  readonly onWarning: ClientOptions["onWarning"];
 }
 
 /**
@@ -40,7 +47,7 @@ export interface ResolvedOptions {
  * @throws TypeError
  */
 export function resolveOptions(
-  { url = "/", apis = [], storage, onStepUp }: ClientOptions,
+  { url = "/", apis = [], storage, onStepUp, onWarning }: ClientOptions,
   pageOrigin: string | null,
 ): ResolvedOptions {
   const page = pageOrigin ?? undefined;
@@ -55,5 +62,6 @@ export function resolveOptions(
     origins: new Set([server.origin, ...(pageOrigin === null ? [] : [pageOrigin]), ...apis]),
     storage,
     onStepUp,
+    onWarning,
   };
 }

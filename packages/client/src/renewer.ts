@@ -6,10 +6,7 @@ import { unexpectedAnswer } from "./answer.ts";
 import { LatchkeyClientError } from "./error.ts";
 import type { RenewalOutcome } from "./renewal-attempt.ts";
 import type { Session } from "./session.ts";
-import type { Tabs } from "./tabs.ts";
-
-/** Milliseconds in which the news of another tab's renewal arrive. */
-const NEWS_PAUSE = 150;
+import { NEWS_PAUSE, type Tabs } from "./tabs.ts";
 
 /** Milliseconds between two tries of a superseded renewal, times the number of tries. */
 const SUPERSEDED_PAUSE = 100;

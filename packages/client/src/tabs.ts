@@ -5,6 +5,9 @@
 /** Milliseconds to wait for another tab's turn, at most: longer than any renewal takes. */
 export const LOCK_PATIENCE = 15_000;
 
+/** Milliseconds in which the news of another tab's renewal arrive. */
+export const NEWS_PAUSE = 150;
+
 /** What tabs tell each other. All of them are of one origin. */
 export type TabMessage =
   | {

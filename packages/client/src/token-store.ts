@@ -43,6 +43,14 @@ export interface TokenStore {
   refreshToken?(): Promise<string | undefined>;
 }
 
+/**
+ * The name of what the tabs of an origin share for a server: the record of attempt keys, the lock and
+ * the channel. @param url - base URL of the server
+ */
+export function storeName(url: string): string {
+  return `latchkey:${url}`;
+}
+
 /** The cookies of a browser; what is kept here are the attempt keys alone. */
 export function createCookieStore(keys: KeyStorage): TokenStore {
   return {

@@ -41,6 +41,7 @@ const routes = [
   "get /auth/admin/users",
   "get /auth/admin/users/{id}",
   "get /auth/admin/users/{id}/sessions",
+  "get /auth/frame",
   "get /auth/me",
   "get /auth/me/activity",
   "get /auth/me/export",

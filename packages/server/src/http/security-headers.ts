@@ -18,6 +18,8 @@ const FIXED: Readonly<Record<string, string>> = {
   "Cross-Origin-Resource-Policy": "same-site",
 };
 
+const NAMED_ANCESTORS = /frame-ancestors (?!'none')/;
+
 const HSTS = { "Strict-Transport-Security": `max-age=${HSTS_AGE}` };
 
 /** The security headers of an answer that sets none of them itself. */
@@ -34,5 +36,9 @@ export function addSecurityHeaders(headers: Headers, options: { readonly isHttps
   }
   for (const [name, value] of Object.entries({ ...FIXED, ...(options.isHttps ? HSTS : {}) })) {
     headers.set(name, value);
+  }
+  // It knows no list: next to a policy that names who may frame the answer, it would only contradict.
+  if (NAMED_ANCESTORS.test(headers.get("Content-Security-Policy") ?? "")) {
+    headers.delete("X-Frame-Options");
   }
 }
