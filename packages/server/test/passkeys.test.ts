@@ -6,9 +6,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { LoginAnswer, Problem } from "@latchkey/protocol";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { MAX_PASSKEYS } from "../src/credentials/passkeys/stored-passkeys.ts";
+import {
+  addPasskey,
+  MAX_PASSKEYS,
+  readPasskeys,
+} from "../src/credentials/passkeys/stored-passkeys.ts";
 import { openSqlite } from "../src/storage/sqlite/open-sqlite.ts";
 import { writeAll } from "../src/storage/write.ts";
+import { openTestDatabase } from "./engines/engines.ts";
 import { createSoftwareAuthenticator, type Says } from "./software-authenticator.ts";
 import { ISSUER, signUpAndLogIn, startServer, type TestServer } from "./test-server.ts";
 
@@ -253,6 +258,41 @@ describe("a registration", () => {
       token,
     });
     expect([full.status, full.body.code]).toEqual([409, "too_many_passkeys"]);
+  });
+
+  it("ends there too for ceremonies that were begun before: the write itself counts", async () => {
+    const database = await openTestDatabase();
+    const server = await startServer({ database });
+    const { access_token: token, user } = await signUpAndLogIn(server, EMAIL);
+    const begun = async () => {
+      const { ceremony, options } = await begin(server, "/auth/me/passkeys/options", { token });
+      return { ceremony, credential: createSoftwareAuthenticator(HERE).create(options) };
+    };
+    const ceremonies = [await begun(), await begun(), await begun()];
+    const fill = (credentialId: string) =>
+      addPasskey(database, {
+        userId: user.id,
+        credentialId,
+        publicKey: new Uint8Array(1),
+        counter: 0,
+        transports: [],
+        name: "Phone",
+        aaguid: "",
+        isSynced: false,
+        createdAt: 1,
+      }).step;
+    const others = Array.from({ length: MAX_PASSKEYS - 1 }, (_, index) => fill(`passkey ${index}`));
+    await writeAll(database, [...others, fill("the last one")]);
+    const add = (json: object | undefined) =>
+      server.send<Added>("/auth/me/passkeys", { token, json });
+    const full = await add(ceremonies[0]);
+    expect([full.status, full.body.code]).toEqual([409, "too_many_passkeys"]);
+    await writeAll(database, [
+      { query: database.query.deleteFrom("passkeys").where("credential_id", "=", "the last one") },
+    ]);
+    const racing = await Promise.all([add(ceremonies[1]), add(ceremonies[2])]);
+    expect(racing.filter(({ status }) => status === 201)).toHaveLength(1);
+    expect(await readPasskeys(database, user.id)).toHaveLength(MAX_PASSKEYS);
   });
 
   it("is refused where browsers know no passkeys: an issuer that is an address", async () => {

@@ -10,6 +10,7 @@ import {
   type Passkey,
   readPasskeys,
   removePasskey,
+  requirePasskeyRoom,
 } from "../../credentials/passkeys/stored-passkeys.ts";
 import {
   confirmSeedSteps,
@@ -98,7 +99,7 @@ export async function removeTotp(
   });
 }
 
-/** Adds a passkey that was checked. @throws Refusal `passkey_exists` */
+/** Adds a passkey that was checked. @throws Refusal `passkey_exists`, `too_many_passkeys` */
 export async function savePasskey(
   context: ChangeFactorsContext,
   owner: FactorOwner,
@@ -109,8 +110,8 @@ export async function savePasskey(
   const changed = await writeFactorChange(context, owner, from, {
     kind: "factor.added",
     factor: "passkey",
-    steps: [step],
-    refuse: () => new Refusal("passkey_exists"),
+    steps: [requirePasskeyRoom(context.database, owner.subject.id), step],
+    refuse: (failed) => new Refusal(failed === 0 ? "too_many_passkeys" : "passkey_exists"),
     proves: [checked.isSynced ? "swk" : "hwk", "user"],
     detail: { passkey: passkey.id },
   });

@@ -45,8 +45,8 @@ export interface FactorChange {
   readonly kind: "factor.added" | "factor.removed";
   readonly factor: MailFactor;
   readonly steps: readonly Step[];
-  /** What the caller is told when one of the steps does not hold any more. */
-  readonly refuse: () => Refusal;
+  /** What the caller is told when one of the steps does not hold any more. @param failed - its index */
+  readonly refuse: (failed: number) => Refusal;
   /** What adding the factor has proved, RFC 8176: the session goes on with it. */
   readonly proves?: readonly string[];
   readonly detail?: JsonObject;
@@ -104,7 +104,7 @@ export async function writeFactorChange(
     ...credential.lastSteps,
   ]);
   if (!outcome.committed) {
-    if (outcome.failed < what.steps.length) throw what.refuse();
+    if (outcome.failed < what.steps.length) throw what.refuse(outcome.failed);
     throw new WriteConflict(outcome);
   }
   const to = { email: subject.email, userId: subject.id, acceptLanguage };

@@ -79,6 +79,27 @@ export function addPasskey(
 }
 
 /**
+ * The step that fails on its row count when a user has as many passkeys as one may have. Put it into
+ * the write that adds one: ceremonies that were begun before were let through one by one.
+ */
+export function requirePasskeyRoom(database: Database, userId: string): Step {
+  const query = database.query
+    .updateTable("users")
+    .set((eb) => ({ updated_at: eb.ref("updated_at") }))
+    .where("id", "=", userId)
+    .where(
+      (eb) =>
+        eb
+          .selectFrom("passkeys")
+          .select(({ fn }) => fn.countAll<number>().as("held"))
+          .where("user_id", "=", userId),
+      "<",
+      MAX_PASSKEYS,
+    );
+  return { query, expect: 1 };
+}
+
+/**
  * The step that records a use. It fails on its row count when the counter moved meanwhile: of two
  * answers with one counter, one passes.
  */
