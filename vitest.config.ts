@@ -66,10 +66,10 @@ export default defineConfig({
         test: {
           name: "e2e",
           include: ["e2e/**/*.test.ts"],
-          // A fail-over has no short form: it belongs to `npm run test:faults`.
+          // A fail-over and a pooler have no short form: they belong to `npm run test:faults`.
           exclude: [
             "**/node_modules/**",
-            ...(process.env["LATCHKEY_FAULTS"] === "long" ? [] : ["**/failover.test.ts"]),
+            ...(process.env["LATCHKEY_FAULTS"] === "long" ? [] : ["**/{failover,pooler}.test.ts"]),
           ],
           execArgv,
           testTimeout: 60_000,

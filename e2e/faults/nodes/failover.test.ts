@@ -8,12 +8,8 @@ import { type DatabaseProxy, startDatabaseProxy } from "../../harness/database-p
 import { removeDirectories } from "../../harness/directory.ts";
 import { call } from "../../harness/http.ts";
 import { type Cluster, startCluster } from "../../harness/postgres.ts";
-import {
-  canReplicate,
-  findPostgres,
-  type PostgresServer,
-  startReplica,
-} from "../../harness/postgres-server.ts";
+import { canReplicate, findPostgres } from "../../harness/postgres-binaries.ts";
+import { type PostgresServer, startReplica } from "../../harness/postgres-server.ts";
 import { type RefreshClient, signInClient } from "../../harness/refresh-client.ts";
 import { createSharedDatabase } from "../../harness/shared-database.ts";
 import {

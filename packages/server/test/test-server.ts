@@ -6,7 +6,7 @@ import { join } from "node:path";
 import type { LoginAnswer, Problem } from "@latchkey/protocol";
 import { inject, onTestFinished } from "vitest";
 import { createLatchkey, createLogger, type Latchkey, type LatchkeyConfig } from "../src/index.ts";
-import { createPostgresDatabase } from "./engines/engines.ts";
+import { createPostgresDatabase, storeUrl } from "./engines/engines.ts";
 
 /** Connections of a test server: enough to be side by side, few enough for many files at once. */
 const TEST_POOL_SIZE = 4;
@@ -66,7 +66,8 @@ export async function startServer(config: Partial<LatchkeyConfig> = {}): Promise
   if (inject("engine") !== "postgres" || hasStore(config)) return startIn(directory, config);
   const { url, drop } = await createPostgresDatabase();
   onTestFinished(drop);
-  return startIn(directory, { databaseUrl: url, databasePoolSize: TEST_POOL_SIZE, ...config });
+  const databaseUrl = await storeUrl(url);
+  return startIn(directory, { databaseUrl, databasePoolSize: TEST_POOL_SIZE, ...config });
 }
 
 function hasStore({ data, database, databaseUrl }: Partial<LatchkeyConfig>): boolean {

@@ -39,8 +39,9 @@ export async function spendToken(
   limit: number = MAX_SPENT_TOKENS,
 ): Promise<boolean> {
   const { query } = database;
+  // PostgreSQL before 16 demands a name for it.
   const isRoom = sql<boolean>`(select count(*) from (
-    select 1 from spent_tokens limit ${limit})) < ${limit}`;
+    select 1 from spent_tokens limit ${limit}) as held) < ${limit}`;
   const insert = query
     .insertInto("spent_tokens")
     .columns(["jti", "expires_at"])

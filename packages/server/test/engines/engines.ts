@@ -60,7 +60,7 @@ export const postgres: Engine = {
   async create() {
     const created = await createPostgresDatabase();
     return {
-      open: () => openPostgres({ url: created.url }),
+      open: async () => openPostgres({ url: await storeUrl(created.url) }),
       setClockOffset: (milliseconds) => setPostgresClock(created.url, milliseconds),
       remove: () => created.drop(),
     };
@@ -149,8 +149,13 @@ async function empty(url: string): Promise<void> {
   }
 }
 
-async function superuserUrl(): Promise<string> {
-  const answer = await fetch(inject("postgresService"));
+/** Where a store finds a database: at the server, or behind a pooler where the run has one. */
+export async function storeUrl(url: string): Promise<string> {
+  return databaseUrl(await superuserUrl("stores"), new URL(url).pathname.slice(1));
+}
+
+async function superuserUrl(path = ""): Promise<string> {
+  const answer = await fetch(new URL(path, inject("postgresService")));
   const text = await answer.text();
   if (!answer.ok) throw new Error(text);
   return text;
