@@ -132,6 +132,45 @@ it("is done when the grace period is over, and the log keeps identifiers only", 
   expect((await signUpAndLogIn(server, ANN)).user.id).not.toBe(user.id);
 });
 
+it("is brought back whatever else was changed since: a role, a password, factors, sessions", async () => {
+  const server = await startServer();
+  const { user, access_token: token } = await signUpAndLogIn(server, ANN);
+  await askDeletion(server, token);
+  const link = await cancelLink(server);
+  const path = `/auth/admin/users/${user.id}`;
+  const password = "nine grey geese at noon";
+  await server.control("/auth/admin/roles", { json: { name: "reader", permissions: [] } });
+  for (const [method, of, json] of [
+    ["PUT", "/roles/reader", undefined],
+    ["PUT", "/password", { password }],
+    ["DELETE", "/factors", undefined],
+    ["DELETE", "/sessions", undefined],
+    ["DELETE", "/roles/reader", undefined],
+  ] as const) {
+    const done = await server.control(`${path}${of}`, { method, ...(json && { json }) });
+    expect([of, done.status < 300]).toEqual([of, true]);
+  }
+  expect((await cancel(server, link)).status).toBe(200);
+  expect((await login(server, password)).status).toBe(200);
+});
+
+it("is not brought back by a link of an earlier request, or after an administrator enabled it", async () => {
+  const server = await startServer();
+  const { user, access_token: token } = await signUpAndLogIn(server, ANN);
+  await askDeletion(server, token);
+  const first = await cancelLink(server);
+  const path = `/auth/admin/users/${user.id}`;
+  await server.control(path, { method: "PATCH", json: { disabled: false } });
+  expect((await cancel(server, first)).body.code).toBe("code_invalid");
+  await askDeletion(server, (await logIn(server, ANN)).access_token);
+  expect((await cancel(server, first)).body.code).toBe("code_invalid");
+  // Shut by an administrator after it was brought back: no link opens it.
+  expect((await cancel(server, await cancelLink(server))).status).toBe(200);
+  await server.control(path, { method: "PATCH", json: { disabled: true } });
+  expect((await cancel(server, first)).body.code).toBe("code_invalid");
+  expect((await login(server)).status).toBe(401);
+});
+
 it("is not brought back when an administrator has disabled it since", async () => {
   const { server, sweep } = await startSwept();
   const { user, access_token: token } = await signUpAndLogIn(server, ANN);
