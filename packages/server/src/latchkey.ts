@@ -76,7 +76,7 @@ export function createLatchkey(config: LatchkeyConfig): Latchkey {
   const places = createFeedPlaces();
   const closed = new AbortController();
   let opening: Promise<OpenServer> | undefined;
-  let isOpen = false;
+  let opened: OpenServer | undefined;
   let closing: Promise<void> | undefined;
 
   function open(): Promise<OpenServer> {
@@ -89,9 +89,8 @@ export function createLatchkey(config: LatchkeyConfig): Latchkey {
 
   async function openOnce(): Promise<OpenServer> {
     try {
-      const server = await openServer(config, settings, places, closed.signal);
-      isOpen = true;
-      return server;
+      opened = await openServer(config, settings, places, closed.signal);
+      return opened;
     } catch (error) {
       // What stood in the way may be gone at the next try.
       opening = undefined;
@@ -101,7 +100,6 @@ export function createLatchkey(config: LatchkeyConfig): Latchkey {
 
   /** For requests: whoever asks while the database is waited for is told to come back. */
   async function openInTime(): Promise<OpenServer> {
-    if (isOpen) return open();
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_resolve, reject) => {
       timer = setTimeout(() => reject(new Refusal("not_ready")), OPEN_PATIENCE);
@@ -113,14 +111,22 @@ export function createLatchkey(config: LatchkeyConfig): Latchkey {
     }
   }
 
-  function answer(
+  async function answer(
     request: Request,
     caller: Caller,
     which: "handler" | "operatorHandler" = "handler",
   ): Promise<Response> {
-    const response = openInTime().then((server) => server[which](request, caller), refuse);
     underWay.begin();
-    return response.finally(underWay.end);
+    try {
+      // At once where it can be: each promise between is a turn of every request.
+      const server = closing === undefined ? opened : undefined;
+      return await (server ?? (await openInTime()))[which](request, caller);
+    } catch (error) {
+      // A handler never rejects, so this is a server that is not open.
+      return refuse(error);
+    } finally {
+      underWay.end();
+    }
   }
 
   /** The answer of a server that is not open: no handler has made it complete. */

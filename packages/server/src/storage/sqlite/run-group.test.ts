@@ -132,13 +132,35 @@ describe("a group of writes", () => {
 });
 
 describe("a group of reads", () => {
-  it("answers each by itself", () => {
-    runWrites(connection, [write(insert(1))]);
-    const read = (sql: string): StoreRequest => ({
+  const read = (sql: string): StoreRequest => ({
+    id: nextId++,
+    kind: "read",
+    statements: [{ sql, parameters: [], expect: undefined }],
+  });
+
+  it("is of one snapshot, and holds none afterwards", () => {
+    const other = new Connection(join(directory, "t.db"), { clockOffset: 0, busyTimeout: 0 });
+    const count = read("select count(*) as n from t");
+    const later: StoreRequest = {
       id: nextId++,
       kind: "read",
-      statements: [{ sql, parameters: [], expect: undefined }],
-    });
+      // Looked at between the two reads: here another process commits.
+      get statements() {
+        runWrites(other, [write(insert(1))]);
+        return count.statements;
+      },
+    };
+    expect(runReads(connection, [count, later])).toMatchObject([
+      { set: { rows: [[0]] } },
+      { set: { rows: [[0]] } },
+    ]);
+    expect(connection.isTransaction).toBe(false);
+    expect(ids()).toEqual([1]);
+    other.close();
+  });
+
+  it("answers each by itself", () => {
+    runWrites(connection, [write(insert(1))]);
     expect(runReads(connection, [read("select nope"), read("select id from t")])).toMatchObject([
       { kind: "error", error: { code: "database_unavailable" } },
       { kind: "rows", set: { columns: ["id"], rows: [[1]] } },
