@@ -714,6 +714,17 @@ describe("several origins of one site with one sign-in", () => {
     },
   );
 
+  test("a server that is not there at the start: the frame comes when it is", async () => {
+    world.fate = () => "request_lost";
+    const page = await openApp(world.origin(APP));
+    await eventually(() => frames().length).toBeGreaterThan(1);
+    expect(await statusOf(page)).toBe("loading");
+    world.fate = () => "arrives";
+    await eventually(() => statusOf(page)).toBe("signed_out");
+    expect(await warningsOf(page)).toEqual([]);
+    expect(refreshes().at(-1)?.headers.get("sec-fetch-site")).toBe("same-origin");
+  });
+
   test("a frame that is removed comes back; closing the client removes it", async () => {
     const page = await openApp(world.origin(APP));
     await signIn(page);

@@ -34,12 +34,18 @@ export function heardMessage(id: number): unknown {
   return { latchkey: "heard", id };
 }
 
-/** The frame's second answer. Errors do not cross whole: their members do. */
+/** The frame's second answer: its members by name, so that none is added unseen. */
 export function outcomeMessage(id: number, outcome: RenewalOutcome): unknown {
-  if (outcome.kind !== "refused") return { latchkey: "outcome", id, ...outcome };
+  const { kind } = outcome;
+  const head = { latchkey: "outcome", id, kind };
+  if (kind === "renewed") {
+    const { accessToken, expiresIn } = outcome;
+    return { ...head, accessToken, expiresIn };
+  }
+  if (kind === "signed_out") return { ...head, reason: outcome.reason };
+  // Errors do not cross whole.
   const { code, message, status, errors, retryAfter, problem } = outcome.error;
-  const error = { code, message, status, errors, retryAfter, problem };
-  return { latchkey: "outcome", id, kind: "refused", error };
+  return { ...head, error: { code, message, status, errors, retryAfter, problem } };
 }
 
 /** Reads a message of the frame; undefined for anything else. */

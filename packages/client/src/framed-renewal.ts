@@ -166,15 +166,16 @@ export function createFramedRenewal(deps: FramedRenewalDeps): FramedRenewal {
       if (outcome === undefined) break;
       return outcome;
     }
-    close();
     throw new Error("the frame did not answer");
   }
 
   return {
     attempt: () =>
-      attempt().catch((cause: unknown) =>
-        refuse("unreachable", "The server did not answer", { cause }),
-      ),
+      attempt().catch((cause: unknown) => {
+        // What is in it may be the browser's own page that says so.
+        close();
+        return refuse("unreachable", "The server did not answer", { cause });
+      }),
     close,
   };
 }
