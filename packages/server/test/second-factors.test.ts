@@ -682,6 +682,39 @@ describe("lost factors", () => {
   });
 });
 
+describe("lost factors beside a short password", () => {
+  const SHORT = "k7#mulberry";
+
+  it("are reset, and the password no longer signs in: its owner sets one by mail", async () => {
+    const { server, clock, token, user } = await start();
+    const { access_token: fresh } = await enrol(server, token, clock);
+    const changed = await server.send<Changed>("/auth/me/password", {
+      token: fresh,
+      json: { current_password: PASSWORD, new_password: SHORT },
+    });
+    expect(changed.status).toBe(200);
+    const path = `/auth/admin/users/${user.id}`;
+    expect((await server.control(`${path}/factors`, { method: "DELETE" })).status).toBe(204);
+    const refused = await passwordStep(server, SHORT);
+    const wrong = await passwordStep(server, "not the password at all");
+    expect([refused.status, refused.text]).toEqual([wrong.status, wrong.text]);
+    const mail = await latestMail(server, EMAIL);
+    expect(mail.kind).toBe("password_needed");
+    expect(mail.text).toContain("http://localhost:4000/forgot");
+    const events = await server.control<{ items: { kind: string; detail: object }[] }>(
+      `/auth/admin/audit?user=${user.id}&kind=user.factors_reset`,
+    );
+    expect(events.body.items[0]?.detail).toMatchObject({ totp: true, password: "removed" });
+    await server.send("/auth/password/forgot", { json: { email: EMAIL } });
+    const { token: link } = await latestMail(server, EMAIL);
+    const reset = (password: string) =>
+      server.send<Problem>("/auth/password/reset", { json: { token: link, password } });
+    expect((await reset(SHORT)).body.code).toBe("password_too_short");
+    expect((await reset("nine patient otters at dusk")).status).toBe(200);
+    expect((await passwordStep(server, "nine patient otters at dusk")).status).toBe(200);
+  });
+});
+
 describe("sealed seeds", () => {
   it("open after the key-encryption key was rotated, and after a restart", async () => {
     const { server, clock, token } = await start();

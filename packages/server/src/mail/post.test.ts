@@ -24,6 +24,7 @@ const facts: { readonly [Kind in MailKind]: MailFacts[Kind] } = {
   password_reset: { from },
   password_changed: { from },
   password_set: { from },
+  password_needed: { forgotPage: "https://id.example/f", from },
   sign_in: spendable,
   factor_added: { factor: "passkey", from },
   factor_removed: { factor: "totp", from },

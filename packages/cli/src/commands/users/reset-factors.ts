@@ -12,7 +12,8 @@ export function usersResetFactorsCommand(context: CommandContext): Command {
     .description(
       "Removes the authenticator app, the passkeys and the recovery codes of a user who lost them. " +
         "All sessions end, and the password is enough until factors are set up again: make sure " +
-        "that it is the owner who asks.",
+        "that it is the owner who asks. A password that is too short to stand alone is removed too; " +
+        "the owner sets one by mail, and is told so.",
     )
     .argument("<user>", "identifier, e-mail or user name")
     .action((name: string, flags: AdminFlags) =>

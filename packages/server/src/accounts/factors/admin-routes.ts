@@ -14,6 +14,9 @@ export function adminFactorRoutes(context: ResetFactorsContext): App {
       method: "delete",
       path: "/auth/admin/users/{id}/factors",
       summary: "Remove a user's second factors, passkeys and recovery codes; all sessions end",
+      description:
+        "A password that is long enough beside a second factor only is removed too: its owner sets " +
+        "one by mail, and is told so.",
       tags: ["administration"],
       security: bearer,
       request: { params: z.object({ id: z.string().refine(isIdentifier) }) },

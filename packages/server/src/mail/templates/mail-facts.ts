@@ -57,6 +57,8 @@ export interface MailFacts {
   readonly password_changed: Done;
   /** An administrator set the password. */
   readonly password_set: Done;
+  /** An administrator removed the factors, and with them a password too short to stand alone. */
+  readonly password_needed: Done & { readonly forgotPage: string };
   /** Signs in. */
   readonly sign_in: SpendableCode;
   readonly factor_added: Done & { readonly factor: MailFactor };

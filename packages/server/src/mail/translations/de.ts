@@ -134,6 +134,15 @@ export const german: Translation = {
       where(from),
     ],
   }),
+  password_needed: ({ forgotPage, from }, product) => ({
+    subject: `Setzen Sie ein neues Passwort für ${product}`,
+    blocks: [
+      "Die Verwaltung hat den zweiten Faktor Ihres Kontos entfernt. Ihr Passwort war zu kurz, um das Konto allein zu schützen; deshalb gilt es nicht mehr.",
+      { link: forgotPage, label: "Neues Passwort setzen" },
+      where(from),
+      "Haben Sie nicht darum gebeten, fragen Sie nach, wer diesen Dienst betreibt.",
+    ],
+  }),
   sign_in: ({ code, link, minutes, from }, product) => ({
     subject: `Anmeldung bei ${product}`,
     blocks: [

@@ -120,6 +120,15 @@ export const english: Translation = {
       where(from),
     ],
   }),
+  password_needed: ({ forgotPage, from }, product) => ({
+    subject: `Set a new password for ${product}`,
+    blocks: [
+      "An administrator removed the second factor of your account. Your password was too short to protect it alone, so it does not work any more.",
+      { link: forgotPage, label: "Set a new password" },
+      where(from),
+      "If you did not ask for it, ask who runs this service.",
+    ],
+  }),
   sign_in: ({ code, link, minutes, from }, product) => ({
     subject: `Sign in to ${product}`,
     blocks: [

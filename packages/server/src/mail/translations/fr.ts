@@ -135,6 +135,15 @@ export const french: Translation = {
       where(from),
     ],
   }),
+  password_needed: ({ forgotPage, from }, product) => ({
+    subject: `Choisissez un nouveau mot de passe pour ${product}`,
+    blocks: [
+      "L’administration a retiré le second facteur de votre compte. Votre mot de passe était trop court pour le protéger seul ; il ne fonctionne donc plus.",
+      { link: forgotPage, label: "Choisir un nouveau mot de passe" },
+      where(from),
+      "Si vous ne l’avez pas demandé, adressez-vous à qui gère ce service.",
+    ],
+  }),
   sign_in: ({ code, link, minutes, from }, product) => ({
     subject: `Connexion à ${product}`,
     blocks: [
