@@ -1,5 +1,7 @@
 // What commands write to. Standard output carries results, standard error carries the log, prompts
-// and failures for people.
+// and failures for people. Nothing that is written drives a terminal.
+
+import { printableJson, printableLines } from "./terminal-text.ts";
 
 /** Where a command writes. */
 export interface Output {
@@ -17,8 +19,8 @@ export function createOutput(streams: {
   readonly stderr: NodeJS.WritableStream;
 }): Output {
   return {
-    line: (text) => void streams.stdout.write(`${text}\n`),
-    json: (value) => void streams.stdout.write(`${JSON.stringify(value)}\n`),
-    error: (text) => void streams.stderr.write(`${text}\n`),
+    line: (text) => void streams.stdout.write(`${printableLines(text)}\n`),
+    json: (value) => void streams.stdout.write(`${printableJson(value)}\n`),
+    error: (text) => void streams.stderr.write(`${printableLines(text)}\n`),
   };
 }

@@ -1,12 +1,14 @@
 // Plain tables: columns padded with spaces, a heading, no lines or colours, so that the output
 // reads well and still cuts well with awk.
 
+import { printable } from "./terminal-text.ts";
+
 /** Formats rows under headings; the last column is not padded. */
 export function formatTable(
   headings: readonly string[],
   rows: readonly (readonly string[])[],
 ): string {
-  const all = [headings, ...rows.map((row) => row.map(printable))];
+  const all = [headings, ...rows.map((row) => row.map(cellOf))];
   const widths = headings.map((_, column) =>
     Math.max(...all.map((row) => (row[column] ?? "").length)),
   );
@@ -23,10 +25,9 @@ export function formatTable(
 /** Formats one thing as `name  value` lines. */
 export function formatFields(fields: readonly (readonly [name: string, value: string])[]): string {
   const width = Math.max(0, ...fields.map(([name]) => name.length));
-  return fields.map(([name, value]) => `${name.padEnd(width)}  ${printable(value)}`).join("\n");
+  return fields.map(([name, value]) => `${name.padEnd(width)}  ${cellOf(value)}`).join("\n");
 }
 
-// Names come from users: an escape sequence in one must not drive an administrator's terminal.
-function printable(text: string): string {
-  return text === "" ? "-" : text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, "\u{FFFD}");
+function cellOf(text: string): string {
+  return text === "" ? "-" : printable(text);
 }
