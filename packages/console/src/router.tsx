@@ -58,6 +58,10 @@ const routes = root.addChildren([
     "/account/data",
     lazyRouteComponent(() => import("./account/data-page.tsx"), "DataPage"),
   ),
+  account(
+    "/account/inspector",
+    lazyRouteComponent(() => import("./inspector/inspector-page.tsx"), "OwnInspectorPage"),
+  ),
   admin.addChildren([
     administration(
       "/",

@@ -7,10 +7,8 @@ import { FormDialog } from "../layout/dialog.tsx";
 import { downloadText } from "../layout/download.ts";
 import { Icon } from "../layout/icons.tsx";
 import { Card, Page } from "../layout/page.tsx";
-import { useSession } from "../session/session-context.tsx";
-import { formatTime } from "../words/times.ts";
+import { base } from "../session/base.ts";
 import { useWords } from "../words/words.tsx";
-import { useToast } from "../layout/toasts.tsx";
 
 /** The page. */
 export function DataPage(): ReactElement {
@@ -44,18 +42,14 @@ export function DataPage(): ReactElement {
 }
 
 function DeleteCard(): ReactElement {
-  const { t, locale } = useWords();
-  const session = useSession();
-  const toast = useToast();
+  const { t } = useWords();
   const [isOpen, setOpen] = useState(false);
   const [password, setPassword] = useState("");
-  const remove = useAction<void, { readonly delete_at: string }>({
+  const remove = useAction({
     send: (api) => api.delete("/auth/me", password === "" ? {} : { current_password: password }),
     isQuiet: true,
-    onDone: ({ delete_at: at }) => {
-      toast.good(t("Your account is deleted on {day}.", { day: formatTime(at, locale) }));
-      void session.signOut();
-    },
+    // The server ended every session: that page says so, and what brings the account back.
+    onDone: () => location.replace(`${base}/signed-out?notice=deletion_asked`),
   });
   return (
     <Card

@@ -2,6 +2,7 @@
 
 import { PasswordInput, Text, TextInput } from "@mantine/core";
 import { type ReactElement, useState } from "react";
+import { problemAt } from "../api/problem.ts";
 import { useAction } from "../api/use-api.tsx";
 import { FormDialog } from "../layout/dialog.tsx";
 import { useWords } from "../words/words.tsx";
@@ -38,6 +39,7 @@ export function EmailDialog({ onClose }: { readonly onClose: () => void }): Reac
       submit={isSent ? t("Confirm") : t("Send code")}
       isRunning={ask.isRunning || confirm.isRunning}
       problem={isSent ? confirm.problem : ask.problem}
+      fields={["email", "code"]}
       onClose={onClose}
       onSubmit={() => (isSent ? confirm.run() : ask.run())}
     >
@@ -53,6 +55,7 @@ export function EmailDialog({ onClose }: { readonly onClose: () => void }): Reac
             onChange={(event) => setCode(event.currentTarget.value.replaceAll(/\s/g, ""))}
             inputMode="numeric"
             autoComplete="one-time-code"
+            error={problemAt(confirm.problem, "code")}
             required
             data-autofocus
           />
@@ -68,6 +71,7 @@ export function EmailDialog({ onClose }: { readonly onClose: () => void }): Reac
             value={email}
             onChange={(event) => setEmail(event.currentTarget.value)}
             autoComplete="email"
+            error={problemAt(ask.problem, "email")}
             required
             data-autofocus
           />

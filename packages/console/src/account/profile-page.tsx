@@ -3,6 +3,7 @@
 import { Badge, Button, Group, SimpleGrid, Stack, Text, TextInput } from "@mantine/core";
 import { lazy, type ReactElement, Suspense, useState } from "react";
 import { useAction, useReading } from "../api/use-api.tsx";
+import { problemAt, problemBeside } from "../api/problem.ts";
 import type { User } from "../api/wire.ts";
 import { Card, Page } from "../layout/page.tsx";
 import { Failure, Reading } from "../layout/states.tsx";
@@ -47,6 +48,7 @@ function ProfileForm({ user }: { readonly user: User }): ReactElement {
     done: t("Profile saved"),
     isQuiet: true,
   });
+  const { problem } = save;
   const isChanged = name !== (user.name ?? "") || username !== (user.username ?? "");
   return (
     <Card title={t("Name")} about={t("Shown to you and to administrators.")}>
@@ -64,6 +66,7 @@ function ProfileForm({ user }: { readonly user: User }): ReactElement {
               onChange={(event) => setName(event.currentTarget.value)}
               autoComplete="name"
               maxLength={100}
+              error={problemAt(problem, "name")}
             />
             <TextInput
               label={t("User name")}
@@ -73,9 +76,10 @@ function ProfileForm({ user }: { readonly user: User }): ReactElement {
               onChange={(event) => setUsername(event.currentTarget.value)}
               autoComplete="username"
               maxLength={32}
+              error={problemAt(problem, "username")}
             />
           </SimpleGrid>
-          {save.problem === null ? null : <Failure problem={save.problem} />}
+          <Failure problem={problemBeside(problem, ["name", "username"])} />
           <Group>
             <Button type="submit" loading={save.isRunning} disabled={!isChanged}>
               {t("Save")}
@@ -90,6 +94,10 @@ function ProfileForm({ user }: { readonly user: User }): ReactElement {
 function EmailCard({ user }: { readonly user: User }): ReactElement {
   const { t } = useWords();
   const [isOpen, setOpen] = useState(false);
+  const resend = useAction({
+    send: (api) => api.post("/auth/email/resend", { email: user.email }),
+    done: t("A mail with a link is on its way"),
+  });
   return (
     <Card
       title={t("E-mail address")}
@@ -107,11 +115,29 @@ function EmailCard({ user }: { readonly user: User }): ReactElement {
             {t("Verified")}
           </Badge>
         ) : (
-          <Badge color="yellow" variant="light">
-            {t("Not verified")}
-          </Badge>
+          <>
+            <Badge color="yellow" variant="light">
+              {t("Not verified")}
+            </Badge>
+            <Button
+              variant="default"
+              size="xs"
+              loading={resend.isRunning}
+              disabled={resend.isDone}
+              onClick={() => resend.run()}
+            >
+              {t("Send the mail again")}
+            </Button>
+          </>
         )}
       </Group>
+      {user.email_verified ? null : (
+        <Text size="sm" c="dimmed" mt="xs">
+          {t(
+            "The link in the mail asks you for a password, and then proves that the address is yours.",
+          )}
+        </Text>
+      )}
       {isOpen ? (
         <Suspense>
           <EmailDialog onClose={() => setOpen(false)} />

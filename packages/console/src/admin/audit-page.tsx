@@ -1,7 +1,6 @@
 // The audit log, with filters.
 
-import { Button, Group, Select, Text, TextInput } from "@mantine/core";
-import { useDebouncedValue } from "@mantine/hooks";
+import { Button, Group, Select, Text } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import { type ReactElement, useState } from "react";
 import { useReading } from "../api/use-api.tsx";
@@ -10,22 +9,25 @@ import { EventList } from "../layout/event-list.tsx";
 import { Page } from "../layout/page.tsx";
 import { eventKinds, eventWords } from "../words/events.ts";
 import { useWords } from "../words/words.tsx";
+import { PersonSelect } from "./person-select.tsx";
 
 const PERIODS = { hour: 3_600_000, day: 86_400_000, week: 604_800_000, month: 2_592_000_000 };
 
 /** The page. */
 export function AuditPage(): ReactElement {
   const { t } = useWords();
-  const [user, setUser] = useState("");
+  const [user, setUser] = useState<string | null>(null);
   const [kind, setKind] = useState<string | null>(null);
   const [outcome, setOutcome] = useState<string | null>(null);
   const [period, setPeriod] = useState<string | null>(null);
   // Fixed when it is chosen: a list that moves under one's eyes cannot be read.
   const [from, setFrom] = useState<string | null>(null);
-  const [settledUser] = useDebouncedValue(user.trim(), 250);
+
+  // "Show all" empties what was typed as well.
+  const [cleared, setCleared] = useState(0);
 
   const query = new URLSearchParams();
-  if (settledUser !== "") query.set("user", settledUser);
+  if (user !== null) query.set("user", user);
   if (kind !== null) query.set("kind", kind);
   if (outcome !== null) query.set("outcome", outcome);
   if (from !== null) query.set("from", from);
@@ -40,13 +42,7 @@ export function AuditPage(): ReactElement {
       )}
     >
       <Group gap="sm">
-        <TextInput
-          aria-label={t("Account id")}
-          placeholder={t("Account id")}
-          value={user}
-          onChange={(event) => setUser(event.currentTarget.value)}
-          style={{ flex: "1 1 220px" }}
-        />
+        <PersonSelect key={cleared} value={user} onChange={setUser} />
         <Select
           aria-label={t("What happened")}
           placeholder={t("Anything")}
@@ -94,7 +90,8 @@ export function AuditPage(): ReactElement {
           <Button
             variant="subtle"
             onClick={() => {
-              setUser("");
+              setUser(null);
+              setCleared(cleared + 1);
               setKind(null);
               setOutcome(null);
               setPeriod(null);

@@ -12,6 +12,7 @@ import {
   TextInput,
 } from "@mantine/core";
 import { type ReactElement, useState } from "react";
+import { problemAt } from "../api/problem.ts";
 import { useAction, useReading } from "../api/use-api.tsx";
 import type { Client, Page as WirePage } from "../api/wire.ts";
 import { Copy } from "../layout/copy-button.tsx";
@@ -205,6 +206,7 @@ function CreateDialog(props: {
       submit={t("Create client")}
       isRunning={create.isRunning}
       problem={create.problem}
+      fields={["name", "audience"]}
       onClose={props.onClose}
       onSubmit={() => create.run()}
     >
@@ -213,6 +215,7 @@ function CreateDialog(props: {
         value={name}
         onChange={(event) => setName(event.currentTarget.value)}
         maxLength={100}
+        error={problemAt(create.problem, "name")}
         required
         data-autofocus
       />
@@ -232,6 +235,7 @@ function CreateDialog(props: {
         value={audience}
         onChange={setAudience}
         acceptValueOnBlur
+        error={problemAt(create.problem, "audience")}
       />
     </FormDialog>
   );

@@ -3,6 +3,7 @@
 import { Group, MultiSelect, PasswordInput, Button, Switch, TextInput } from "@mantine/core";
 import { useNavigate } from "@tanstack/react-router";
 import { type ReactElement, useState } from "react";
+import { problemAt } from "../api/problem.ts";
 import { useAction } from "../api/use-api.tsx";
 import type { User } from "../api/wire.ts";
 import { FormDialog } from "../layout/dialog.tsx";
@@ -10,7 +11,6 @@ import { useWords } from "../words/words.tsx";
 
 /** The dialog. */
 export function CreateUserDialog(props: {
-  readonly isOpen: boolean;
   readonly roles: readonly string[];
   readonly onClose: () => void;
 }): ReactElement {
@@ -23,16 +23,6 @@ export function CreateUserDialog(props: {
   const [isVerified, setVerified] = useState(true);
   const [isShown, setShown] = useState(false);
 
-  const close = (): void => {
-    setEmail("");
-    setName("");
-    setPassword("");
-    setRoles([]);
-    setVerified(true);
-    setShown(false);
-    create.reset();
-    props.onClose();
-  };
   const create = useAction<void, User>({
     send: (api) =>
       api.post("/auth/admin/users", {
@@ -46,19 +36,20 @@ export function CreateUserDialog(props: {
     done: t("User created"),
     isQuiet: true,
     onDone: (user) => {
-      close();
+      props.onClose();
       void navigate({ to: `/admin/users/${user.id}` });
     },
   });
 
   return (
     <FormDialog
-      isOpen={props.isOpen}
+      isOpen
       title={t("Create user")}
       submit={t("Create user")}
       isRunning={create.isRunning}
       problem={create.problem}
-      onClose={close}
+      fields={["email", "name", "password"]}
+      onClose={props.onClose}
       onSubmit={() => create.run()}
     >
       <TextInput
@@ -67,6 +58,7 @@ export function CreateUserDialog(props: {
         value={email}
         onChange={(event) => setEmail(event.currentTarget.value)}
         autoComplete="off"
+        error={problemAt(create.problem, "email")}
         required
         data-autofocus
       />
@@ -76,6 +68,7 @@ export function CreateUserDialog(props: {
         onChange={(event) => setName(event.currentTarget.value)}
         autoComplete="off"
         maxLength={100}
+        error={problemAt(create.problem, "name")}
       />
       <Group align="flex-end" gap="xs" wrap="nowrap">
         <PasswordInput
@@ -86,6 +79,7 @@ export function CreateUserDialog(props: {
           visible={isShown}
           onVisibilityChange={setShown}
           autoComplete="new-password"
+          error={problemAt(create.problem, "password")}
           required
           style={{ flex: 1 }}
         />

@@ -9,6 +9,7 @@ import { Icon } from "../layout/icons.tsx";
 import { Card, Page } from "../layout/page.tsx";
 import { Empty, Reading } from "../layout/states.tsx";
 import { Time } from "../layout/time.tsx";
+import { mailWords } from "../words/mails.ts";
 import { useWords } from "../words/words.tsx";
 import { MailBody } from "./mail-body.tsx";
 
@@ -64,6 +65,7 @@ export function MailPage(): ReactElement {
 }
 
 function MailRow(props: { readonly mail: Mail; readonly isFirst: boolean }): ReactElement {
+  const { t } = useWords();
   const { mail } = props;
   const [isOpen, setOpen] = useState(props.isFirst);
   return (
@@ -90,7 +92,7 @@ function MailRow(props: { readonly mail: Mail; readonly isFirst: boolean }): Rea
               <Time at={mail.at} />
             </Text>
             <Badge variant="default" tt="none" fw={500}>
-              {mail.kind}
+              {t(mailWords(mail.kind))}
             </Badge>
           </Stack>
         </Group>

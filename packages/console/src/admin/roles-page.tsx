@@ -2,6 +2,7 @@
 
 import { Badge, Button, Group, Switch, TagsInput, Text, Textarea, TextInput } from "@mantine/core";
 import { type ReactElement, useState } from "react";
+import { problemAt } from "../api/problem.ts";
 import { useAction, useReading } from "../api/use-api.tsx";
 import type { Page as WirePage, Role } from "../api/wire.ts";
 import { ConfirmButton, FormDialog } from "../layout/dialog.tsx";
@@ -153,6 +154,7 @@ function RoleDialog(props: {
       submit={role === null ? t("Create role") : t("Save")}
       isRunning={save.isRunning}
       problem={save.problem}
+      fields={["name", "description", "permissions"]}
       onClose={onClose}
       onSubmit={() => save.run()}
     >
@@ -164,6 +166,7 @@ function RoleDialog(props: {
           onChange={(event) => setName(event.currentTarget.value)}
           autoComplete="off"
           maxLength={64}
+          error={problemAt(save.problem, "name")}
           required
           data-autofocus
         />
@@ -175,6 +178,7 @@ function RoleDialog(props: {
         autosize
         minRows={2}
         maxLength={200}
+        error={problemAt(save.problem, "description")}
       />
       <TagsInput
         label={t("Permissions")}
@@ -184,6 +188,7 @@ function RoleDialog(props: {
         splitChars={[",", " "]}
         acceptValueOnBlur
         clearable={false}
+        error={problemAt(save.problem, "permissions")}
       />
       <Switch
         label={t("Needs a second factor")}

@@ -78,7 +78,7 @@ export function UsersPage(): ReactElement {
       </Group>
       <Card isFlush>
         {users.isLoading ? <Loading lines={6} /> : null}
-        {users.problem === null ? null : <Failure problem={users.problem} onRetry={users.retry} />}
+        <Failure problem={users.problem} onRetry={users.retry} />
         {users.isEmpty ? (
           <Empty
             icon="people"
@@ -99,11 +99,12 @@ export function UsersPage(): ReactElement {
           </Button>
         </Group>
       ) : null}
-      <CreateUserDialog
-        isOpen={isCreating}
-        roles={(roles.data?.items ?? []).map(({ name }) => name)}
-        onClose={() => setCreating(false)}
-      />
+      {isCreating ? (
+        <CreateUserDialog
+          roles={(roles.data?.items ?? []).map(({ name }) => name)}
+          onClose={() => setCreating(false)}
+        />
+      ) : null}
     </Page>
   );
 }
@@ -123,21 +124,18 @@ function UserTable({ users }: { readonly users: readonly User[] }): ReactElement
         </Table.Thead>
         <Table.Tbody>
           {users.map((user) => (
-            <Table.Tr key={user.id}>
+            <Table.Tr key={user.id} className="lk-row-link">
               <Table.Td>
-                <Text
-                  component={Link}
-                  to={`/admin/users/${user.id}`}
-                  fw={600}
-                  c="var(--mantine-color-anchor)"
-                >
-                  {user.name ?? user.email}
-                </Text>
-                {user.name === null ? null : (
-                  <Text size="sm" c="dimmed">
-                    {user.email}
+                <Link to={`/admin/users/${user.id}`}>
+                  <Text component="span" fw={600} c="var(--mantine-color-anchor)">
+                    {user.name ?? user.email}
                   </Text>
-                )}
+                  {user.name === null ? null : (
+                    <Text component="span" size="sm" c="dimmed" display="block">
+                      {user.email}
+                    </Text>
+                  )}
+                </Link>
               </Table.Td>
               <Table.Td>
                 <RoleBadges roles={user.roles} />

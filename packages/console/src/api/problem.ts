@@ -57,3 +57,26 @@ export function problemOf(error: unknown): ProblemError {
     errors: error.errors,
   });
 }
+
+/** What is wrong with a member of a request, to be said at its field; undefined when nothing is. */
+export function problemAt(problem: ProblemError | null, path: string): string | undefined {
+  const messages = (problem?.errors ?? []).filter((error) => isAt(error, path));
+  return messages.length === 0 ? undefined : messages.map(({ message }) => message).join(" ");
+}
+
+/** What is left to say beside the fields that say their own; null when they say it all. */
+export function problemBeside(
+  problem: ProblemError | null,
+  paths: readonly string[],
+): ProblemError | null {
+  if (problem === null || problem.errors.length === 0) return problem;
+  const errors = problem.errors.filter((error) => !paths.some((path) => isAt(error, path)));
+  if (errors.length === 0) return null;
+  const { status, code, title, detail } = problem;
+  return new ProblemError({ status, code, title, detail, errors });
+}
+
+// `permissions/3` and `permissions.3` are of the field `permissions`.
+function isAt({ path }: InvalidMember, field: string): boolean {
+  return path.split(/[./]/).find((part) => part !== "") === field;
+}

@@ -93,6 +93,8 @@ export function usePages<Item>(path: string, cursor: "after" | "before"): Pages<
 export interface Action<Input, Answer> {
   readonly run: (input: Input) => void;
   readonly isRunning: boolean;
+  /** Whether it succeeded the last time. */
+  readonly isDone: boolean;
   readonly problem: ProblemError | null;
   readonly reset: () => void;
   readonly answer: Answer | undefined;
@@ -132,6 +134,7 @@ export function useAction<Input = void, Answer = unknown>(options: {
   return {
     run: (input) => mutation.mutate(input),
     isRunning: mutation.isPending,
+    isDone: mutation.isSuccess,
     problem: mutation.error,
     reset: () => mutation.reset(),
     answer: mutation.data,

@@ -132,12 +132,18 @@ export interface StatisticsAnswer {
   readonly minutes: readonly StatisticsMinute[];
 }
 
-/** A token, read and judged. */
+/** A token, read. */
 export interface Inspection {
   readonly header: Readonly<Record<string, unknown>> | null;
   readonly claims: Readonly<Record<string, unknown>> | null;
-  readonly verified: boolean;
+}
+
+/** A token, read, and judged where it is one's own. */
+export interface OwnInspection extends Inspection {
+  readonly type: Explanation["type"];
+  readonly accepted: boolean | null;
   readonly reason: string | null;
+  readonly because: readonly string[];
 }
 
 /** Why a token is taken or refused. */

@@ -5,37 +5,47 @@
 import { Alert, Button, Group, Stack, Tabs, Text, Textarea } from "@mantine/core";
 import { type ReactElement, useState } from "react";
 import { useAction } from "../api/use-api.tsx";
-import type { Explanation, Inspection } from "../api/wire.ts";
 import { ConfirmButton } from "../layout/dialog.tsx";
 import { Icon } from "../layout/icons.tsx";
 import { Card, Page } from "../layout/page.tsx";
 import { Empty, Failure } from "../layout/states.tsx";
 import { Time } from "../layout/time.tsx";
+import { useSession } from "../session/session-context.tsx";
+import { sayCause } from "../words/causes.ts";
 import { eventWords } from "../words/events.ts";
 import { useWords } from "../words/words.tsx";
 import { ClaimList } from "./claim-list.tsx";
+import { judgeAnyToken, judgeOwnToken, type Judged, type JudgeToken } from "./judge-token.ts";
 import { lifeOf } from "./token-life.ts";
 
-interface Judged {
-  readonly token: string;
-  readonly inspection: Inspection;
-  readonly explanation: Explanation;
-}
-
-/** The page. */
+/** The page of administrators: any token, and a button that takes it back. */
 export function InspectorPage(): ReactElement {
   const { t } = useWords();
+  const about = t(
+    "What is in a token, and whether it is good. It goes to this server only, and is kept nowhere.",
+  );
+  return <Inspector judge={judgeAnyToken} canRevoke about={about} />;
+}
+
+/** The page of everybody: tokens of one's own. */
+export function OwnInspectorPage(): ReactElement {
+  const { t } = useWords();
+  const about = t(
+    "What is in a token of yours, and whether it is good. It goes to this server only, and is kept nowhere.",
+  );
+  return <Inspector judge={judgeOwnToken} about={about} />;
+}
+
+function Inspector(props: {
+  readonly judge: JudgeToken;
+  readonly about: string;
+  readonly canRevoke?: boolean;
+}): ReactElement {
+  const { t } = useWords();
+  const session = useSession();
+  const { judge, about, canRevoke = false } = props;
   const [token, setToken] = useState("");
-  const inspect = useAction<string, Judged>({
-    send: async (api, pasted) => {
-      const [inspection, explanation] = await Promise.all([
-        api.post<Inspection>("/auth/admin/tokens/inspect", { token: pasted }),
-        api.post<Explanation>("/auth/admin/tokens/why", { token: pasted }),
-      ]);
-      return { token: pasted, inspection, explanation };
-    },
-    isQuiet: true,
-  });
+  const inspect = useAction<string, Judged>({ send: judge, isQuiet: true });
   const read = (text: string): void => {
     setToken(text);
     inspect.reset();
@@ -44,12 +54,7 @@ export function InspectorPage(): ReactElement {
   };
 
   return (
-    <Page
-      title={t("Token inspector")}
-      about={t(
-        "What is in a token, and whether it is good. It goes to this server only, and is kept nowhere.",
-      )}
-    >
+    <Page title={t("Token inspector")} about={about}>
       <Card>
         <Stack gap="sm">
           <Textarea
@@ -66,16 +71,24 @@ export function InspectorPage(): ReactElement {
             classNames={{ input: "lk-token" }}
             data-autofocus
           />
-          {token === "" ? null : (
-            <Group>
+          <Group>
+            {token === "" ? (
+              <Button
+                variant="default"
+                size="xs"
+                onClick={() => void session.getAccessToken().then((own) => read(own ?? ""))}
+              >
+                {t("Take the token of this page")}
+              </Button>
+            ) : (
               <Button variant="default" size="xs" onClick={() => read("")}>
                 {t("Clear")}
               </Button>
-            </Group>
-          )}
+            )}
+          </Group>
         </Stack>
       </Card>
-      {inspect.problem === null ? null : <Failure problem={inspect.problem} />}
+      <Failure problem={inspect.problem} />
       {inspect.answer === undefined ? (
         token === "" ? (
           <Card>
@@ -89,19 +102,25 @@ export function InspectorPage(): ReactElement {
           </Card>
         ) : null
       ) : (
-        <Result judged={inspect.answer} onChanged={() => read(token)} />
+        <Result judged={inspect.answer} canRevoke={canRevoke} onChanged={() => read(token)} />
       )}
     </Page>
   );
 }
 
-function Result(props: { readonly judged: Judged; readonly onChanged: () => void }): ReactElement {
+interface ResultProps {
+  readonly judged: Judged;
+  readonly canRevoke: boolean;
+  readonly onChanged: () => void;
+}
+
+function Result(props: ResultProps): ReactElement {
   const { t } = useWords();
-  const { inspection, explanation, token } = props.judged;
+  const { token, header, claims, accepted, events } = props.judged;
   return (
     <>
-      <Verdict judged={props.judged} onChanged={props.onChanged} />
-      {inspection.claims === null ? null : (
+      {accepted === null ? <NoVerdict /> : <Verdict {...props} isGood={accepted} />}
+      {claims === null ? null : (
         <Card title={t("What it says")}>
           <Tabs defaultValue="words" keepMounted={false}>
             <Tabs.List mb="md">
@@ -109,11 +128,11 @@ function Result(props: { readonly judged: Judged; readonly onChanged: () => void
               <Tabs.Tab value="json">JSON</Tabs.Tab>
             </Tabs.List>
             <Tabs.Panel value="words">
-              <ClaimList claims={inspection.claims} header={inspection.header ?? {}} />
+              <ClaimList claims={claims} header={header ?? {}} />
             </Tabs.Panel>
             <Tabs.Panel value="json">
-              <Json label={t("Header")} value={inspection.header} />
-              <Json label={t("Claims")} value={inspection.claims} />
+              <Json label={t("Header")} value={header} />
+              <Json label={t("Claims")} value={claims} />
               <Text size="sm" c="dimmed">
                 {t("Signature: {n} characters", { n: token.split(".")[2]?.length ?? 0 })}
               </Text>
@@ -121,10 +140,10 @@ function Result(props: { readonly judged: Judged; readonly onChanged: () => void
           </Tabs>
         </Card>
       )}
-      {explanation.events.length === 0 ? null : (
+      {events.length === 0 ? null : (
         <Card title={t("What happened to its user and session")} isFlush>
           <ul className="lk-list">
-            {explanation.events.map((event) => (
+            {events.map((event) => (
               <li className="lk-card-row" key={`${event.at} ${event.kind}`}>
                 <Group justify="space-between" px="lg" py="sm">
                   <Text>{t(eventWords(event.kind))}</Text>
@@ -141,11 +160,31 @@ function Result(props: { readonly judged: Judged; readonly onChanged: () => void
   );
 }
 
-function Verdict(props: { readonly judged: Judged; readonly onChanged: () => void }): ReactElement {
+// Of somebody else's token only what everybody can read in it.
+function NoVerdict(): ReactElement {
+  const { t } = useWords();
+  return (
+    <Alert
+      color="gray"
+      icon={<Icon name="lens" />}
+      title={t("This is no token of yours")}
+      role="status"
+    >
+      <Text size="sm">
+        {t("Whether it is good, the server tells its owner and administrators only.")}
+      </Text>
+    </Alert>
+  );
+}
+
+function Verdict({
+  judged,
+  isGood,
+  canRevoke,
+  onChanged,
+}: ResultProps & { readonly isGood: boolean }): ReactElement {
   const { t, locale } = useWords();
-  const { inspection, explanation, token } = props.judged;
-  const isGood = explanation.accepted;
-  const isAccessToken = explanation.type === "access_token";
+  const { token, claims, type, reason, because } = judged;
   const kinds = {
     access_token: t("access token"),
     refresh_token: t("refresh token"),
@@ -155,30 +194,29 @@ function Verdict(props: { readonly judged: Judged; readonly onChanged: () => voi
     send: (api) => api.post("/auth/admin/tokens/revoke", { token }),
     changes: ["/auth/admin/audit"],
     done: t("The token is refused everywhere"),
-    onDone: props.onChanged,
+    onDone: onChanged,
   });
-  const life = inspection.claims === null ? undefined : lifeOf(inspection.claims, Date.now());
+  const life = claims === null ? undefined : lifeOf(claims, Date.now());
   return (
     <Alert
       color={isGood ? "green" : "red"}
       icon={<Icon name={isGood ? "check" : "cross"} />}
       title={
         isGood
-          ? t("This {kind} is good", { kind: kinds[explanation.type] })
-          : t("This {kind} is refused", { kind: kinds[explanation.type] })
+          ? t("This {kind} is good", { kind: kinds[type] })
+          : t("This {kind} is refused", { kind: kinds[type] })
       }
       role="status"
     >
       <Stack gap={6} align="flex-start">
-        {explanation.because.map((reason) => (
-          <Text size="sm" key={reason}>
-            {sentence(t(reason))}
+        {because.map((cause) => (
+          <Text size="sm" key={cause}>
+            {sentence(sayCause(cause, { t, locale }))}
           </Text>
         ))}
-        {explanation.reason === null ? null : (
+        {reason === null ? null : (
           <Text size="sm" c="dimmed">
-            {t("Guards answer 401 with the reason")}{" "}
-            <span className="lk-mono">{explanation.reason}</span>
+            {t("Guards answer 401 with the reason")} <span className="lk-mono">{reason}</span>
           </Text>
         )}
         {life === undefined ? null : (
@@ -188,7 +226,7 @@ function Verdict(props: { readonly judged: Judged; readonly onChanged: () => voi
               : t("It expires {time}.", { time: life.distance(locale) })}
           </Text>
         )}
-        {isGood && isAccessToken ? (
+        {isGood && canRevoke && type === "access_token" ? (
           <ConfirmButton
             label={t("Take this token back")}
             title={t("Take this token back?")}

@@ -2,7 +2,7 @@
 
 import { Button, Group, Modal, Stack, Text } from "@mantine/core";
 import { type ReactElement, type ReactNode, type SubmitEvent, useEffect, useState } from "react";
-import type { ProblemError } from "../api/problem.ts";
+import { type ProblemError, problemBeside } from "../api/problem.ts";
 import { useWords } from "../words/words.tsx";
 import { Failure } from "./states.tsx";
 
@@ -15,6 +15,8 @@ export function FormDialog(props: {
   readonly isDangerous?: boolean;
   readonly isDisabled?: boolean;
   readonly problem?: ProblemError | null;
+  /** Members of the request whose fields say themselves what is wrong with them. */
+  readonly fields?: readonly string[];
   readonly size?: string;
   readonly onClose: () => void;
   readonly onSubmit: () => void;
@@ -38,9 +40,7 @@ export function FormDialog(props: {
       <form onSubmit={submit}>
         <Stack gap="md">
           {props.children}
-          {props.problem === null || props.problem === undefined ? null : (
-            <Failure problem={props.problem} />
-          )}
+          <Failure problem={problemBeside(props.problem ?? null, props.fields ?? [])} />
           <Group justify="flex-end" gap="sm" mt="xs">
             <Button variant="default" onClick={props.onClose}>
               {t("Cancel")}

@@ -22,9 +22,7 @@ export function EventList(props: {
     <Stack gap="md">
       <Card isFlush>
         {events.isLoading ? <Loading lines={5} /> : null}
-        {events.problem === null ? null : (
-          <Failure problem={events.problem} onRetry={events.retry} />
-        )}
+        <Failure problem={events.problem} onRetry={events.retry} />
         {events.isEmpty ? <Empty icon="list" title={t("Nothing happened yet")} /> : null}
         <ul className="lk-list">
           {events.items.map((event) => (

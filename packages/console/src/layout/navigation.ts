@@ -9,6 +9,8 @@ export interface Place {
   readonly icon: IconName;
   /** Only this very path is the place, not what is below it. */
   readonly isExact?: boolean;
+  /** The administration has the same for more: left out for those who see that. */
+  readonly isAlsoInAdministration?: boolean;
 }
 
 /** One's own account. */
@@ -17,6 +19,12 @@ export const accountPlaces: readonly Place[] = [
   { to: "/account/security", label: "Sign-in and security", icon: "shield" },
   { to: "/account/devices", label: "Devices", icon: "device" },
   { to: "/account/activity", label: "Activity", icon: "activity" },
+  {
+    to: "/account/inspector",
+    label: "Token inspector",
+    icon: "lens",
+    isAlsoInAdministration: true,
+  },
   { to: "/account/data", label: "Your data", icon: "box" },
 ];
 

@@ -72,7 +72,12 @@ export function Shell(): ReactElement {
       </AppShell.Header>
       <AppShell.Navbar aria-label={t("Menu")}>
         <AppShell.Section grow p="sm" style={{ overflowY: "auto" }}>
-          <Places title={t("Your account")} places={accountPlaces} />
+          <Places
+            title={t("Your account")}
+            places={accountPlaces.filter(
+              ({ isAlsoInAdministration = false }) => !(isAdministrator && isAlsoInAdministration),
+            )}
+          />
           {isAdministrator ? <Places title={t("Administration")} places={adminPlaces} /> : null}
         </AppShell.Section>
       </AppShell.Navbar>

@@ -32,13 +32,14 @@ export function Loading({ lines = 3 }: { readonly lines?: number }): ReactElemen
   );
 }
 
-/** What went wrong, and what to do. */
+/** What went wrong, and what to do; nothing while nothing did. */
 export function Failure(props: {
-  readonly problem: ProblemError;
+  readonly problem: ProblemError | null;
   readonly onRetry?: () => void;
-}): ReactElement {
+}): ReactElement | null {
   const { t } = useWords();
   const { problem, onRetry } = props;
+  if (problem === null) return null;
   return (
     <Alert color="red" title={t(problem.title)} m={onRetry === undefined ? 0 : "lg"} role="alert">
       <Stack gap="sm" align="flex-start">

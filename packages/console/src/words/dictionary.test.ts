@@ -8,7 +8,8 @@ const sources = join(import.meta.dirname, "..");
 /** Texts that the sources hand to `t`, directly or through a table of words. */
 function usedTexts(path: string, text: string): readonly string[] {
   const patterns = [/\bt\(\s*"((?:[^"\\]|\\.)*)"/g];
-  if (path.endsWith("events.ts")) patterns.push(/: "((?:[^"\\]|\\.)*)",/g);
+  if (/(?:events|mails)\.ts$/.test(path)) patterns.push(/: "((?:[^"\\]|\\.)*)",/g);
+  if (path.endsWith("causes.ts")) patterns.push(/^ {2}"((?:[^"\\]|\\.)*)",$/gm);
   if (path.endsWith("claim-words.ts")) patterns.push(/(?:title|about): "((?:[^"\\]|\\.)*)"/g);
   if (path.endsWith("navigation.ts")) patterns.push(/label: "((?:[^"\\]|\\.)*)"/g);
   if (path.endsWith("problem.ts")) patterns.push(/(?:title|detail): "((?:[^"\\]|\\.)*)"/g);

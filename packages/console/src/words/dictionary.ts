@@ -104,6 +104,15 @@ export const dictionary: Readonly<Record<string, readonly [german: string, frenc
   "Change address": ["Adresse ändern", "Modifier l'adresse"],
   Verified: ["Bestätigt", "Vérifiée"],
   "Not verified": ["Nicht bestätigt", "Non vérifiée"],
+  "A mail with a link is on its way": [
+    "Eine Mail mit einem Link ist unterwegs",
+    "Un e-mail avec un lien est en route",
+  ],
+  "Send the mail again": ["Mail noch einmal senden", "Renvoyer l'e-mail"],
+  "The link in the mail asks you for a password, and then proves that the address is yours.": [
+    "Der Link in der Mail fragt Sie nach einem Passwort und beweist dann, dass die Adresse Ihre ist.",
+    "Le lien de l'e-mail vous demande un mot de passe, puis prouve que l'adresse est la vôtre.",
+  ],
   Membership: ["Zugehörigkeit", "Appartenance"],
   Roles: ["Rollen", "Rôles"],
   "Account since": ["Konto seit", "Compte depuis"],
@@ -337,10 +346,6 @@ export const dictionary: Readonly<Record<string, readonly [german: string, frenc
   "Everything that is stored about you goes. Download it first if you want to keep it.": [
     "Alles, was über Sie gespeichert ist, verschwindet. Laden Sie es vorher herunter, wenn Sie es behalten wollen.",
     "Tout ce qui est enregistré sur vous disparaît. Téléchargez-le d'abord si vous voulez le garder.",
-  ],
-  "Your account is deleted on {day}.": [
-    "Ihr Konto wird am {day} gelöscht.",
-    "Votre compte sera supprimé le {day}.",
   ],
 
   // Dashboard
@@ -680,6 +685,20 @@ export const dictionary: Readonly<Record<string, readonly [german: string, frenc
     "Oder ein Mailserver ist eingestellt, und die Mails gingen dorthin.",
     "Ou un serveur de messagerie est configuré, et les e-mails y sont partis.",
   ],
+  "Sign-up": ["Registrierung", "Inscription"],
+  "Sign-up with a known address": [
+    "Registrierung mit bekannter Adresse",
+    "Inscription avec une adresse connue",
+  ],
+  "Proof of an address": ["Nachweis einer Adresse", "Preuve d'une adresse"],
+  "Proof of a new address": ["Nachweis einer neuen Adresse", "Preuve d'une nouvelle adresse"],
+  "New address has an account": [
+    "Neue Adresse hat schon ein Konto",
+    "La nouvelle adresse a déjà un compte",
+  ],
+  "Sign-in by mail": ["Anmeldung per Mail", "Connexion par e-mail"],
+  "Recovery code used": ["Wiederherstellungscode benutzt", "Code de secours utilisé"],
+  "Deletion of the account": ["Löschung des Kontos", "Suppression du compte"],
 
   // Revocations
   Revocations: ["Rücknahmen", "Révocations"],
@@ -731,6 +750,11 @@ export const dictionary: Readonly<Record<string, readonly [german: string, frenc
   "Who did what, when, and from where. Nothing in it can be changed, and no secret is in it.": [
     "Wer wann was von wo aus tat. Nichts darin kann geändert werden, und kein Geheimnis steht darin.",
     "Qui a fait quoi, quand et d'où. Rien ne peut y être modifié, et aucun secret n'y figure.",
+  ],
+  Person: ["Person", "Personne"],
+  "E-mail address, name or account id": [
+    "E-Mail-Adresse, Name oder Konto-ID",
+    "Adresse e-mail, nom ou identifiant du compte",
   ],
   Anything: ["Alles", "Tout"],
   Outcome: ["Ergebnis", "Résultat"],
@@ -935,5 +959,116 @@ export const dictionary: Readonly<Record<string, readonly [german: string, frenc
   "A token would have been too large": [
     "Ein Token wäre zu groß geworden",
     "Un jeton aurait été trop grand",
+  ],
+  "What is in a token of yours, and whether it is good. It goes to this server only, and is kept nowhere.":
+    [
+      "Was in einem Ihrer Tokens steht und ob es gültig ist. Es geht nur an diesen Server und wird nirgends aufbewahrt.",
+      "Ce que contient l'un de vos jetons, et s'il est valable. Il ne va qu'à ce serveur et n'est gardé nulle part.",
+    ],
+  "Take the token of this page": [
+    "Das Token dieser Seite nehmen",
+    "Prendre le jeton de cette page",
+  ],
+  "This is no token of yours": [
+    "Das ist keines Ihrer Tokens",
+    "Ce jeton n'est pas l'un des vôtres",
+  ],
+  "Whether it is good, the server tells its owner and administrators only.": [
+    "Ob es gültig ist, sagt der Server nur seinem Inhaber und Administratoren.",
+    "Le serveur ne dit qu'à son titulaire et aux administrateurs s'il est valable.",
+  ],
+
+  // Why a token is good or refused
+  "nothing it depends on was taken back, and it has not expired": [
+    "nichts, wovon es abhängt, wurde zurückgenommen, und es ist nicht abgelaufen",
+    "rien de ce dont il dépend n'a été révoqué, et il n'a pas expiré",
+  ],
+  "it renews its session": ["es erneuert seine Sitzung", "il renouvelle sa session"],
+  "it is an older token of a session that lives: a newer one replaced it": [
+    "es ist ein älteres Token einer Sitzung, die lebt: ein neueres hat es ersetzt",
+    "c'est un ancien jeton d'une session vivante : un plus récent l'a remplacé",
+  ],
+  "the session was idle for too long, or reached its end": [
+    "die Sitzung war zu lange untätig oder hat ihr Ende erreicht",
+    "la session est restée trop longtemps inactive, ou a atteint sa fin",
+  ],
+  "the user is disabled": ["der Benutzer ist gesperrt", "l'utilisateur est désactivé"],
+  "it has expired": ["es ist abgelaufen", "il a expiré"],
+  "this one token was taken back": [
+    "dieses eine Token wurde zurückgenommen",
+    "ce seul jeton a été révoqué",
+  ],
+  "its session was ended": ["seine Sitzung wurde beendet", "sa session a été terminée"],
+  "everything of its user was taken back: password or e-mail changed, roles given or taken, signed out everywhere, or disabled":
+    [
+      "alles von seinem Benutzer wurde zurückgenommen: Passwort oder E-Mail geändert, Rollen gegeben oder entzogen, überall abgemeldet oder gesperrt",
+      "tout ce qui est à son utilisateur a été révoqué : mot de passe ou e-mail changé, rôles donnés ou retirés, déconnecté partout, ou désactivé",
+    ],
+  "a role that it carries was changed or removed": [
+    "eine Rolle, die es trägt, wurde geändert oder entfernt",
+    "un rôle qu'il porte a été changé ou retiré",
+  ],
+  "the key that signed it ({kid}) was taken back": [
+    "der Schlüssel, der es signiert hat ({kid}), wurde zurückgenommen",
+    "la clé qui l'a signé ({kid}) a été révoquée",
+  ],
+  "its user is gone": ["seinen Benutzer gibt es nicht mehr", "son utilisateur n'existe plus"],
+  "its user is disabled": ["sein Benutzer ist gesperrt", "son utilisateur est désactivé"],
+  "it is not a token of this server": [
+    "es ist kein Token dieses Servers",
+    "ce n'est pas un jeton de ce serveur",
+  ],
+  "it is not a token of this server: it has another form": [
+    "es ist kein Token dieses Servers: es hat eine andere Form",
+    "ce n'est pas un jeton de ce serveur : il a une autre forme",
+  ],
+  "it is not valid yet: clocks differ, or it was made for later": [
+    "es gilt noch nicht: Uhren gehen verschieden, oder es ist für später gemacht",
+    "il n'est pas encore valable : les horloges diffèrent, ou il est fait pour plus tard",
+  ],
+  "it was issued by somebody else": [
+    "jemand anders hat es ausgestellt",
+    "quelqu'un d'autre l'a émis",
+  ],
+  "it is not an access token": ["es ist kein Zugriffstoken", "ce n'est pas un jeton d'accès"],
+  "this server has no key with its key id: another server made it, or long ago": [
+    "dieser Server hat keinen Schlüssel mit seiner Schlüssel-ID: ein anderer hat es gemacht, oder es ist lange her",
+    "ce serveur n'a pas de clé avec son identifiant : un autre l'a fait, ou il y a longtemps",
+  ],
+  "its signature does not fit: it was changed, or made by somebody else": [
+    "seine Signatur passt nicht: es wurde verändert oder von jemand anderem gemacht",
+    "sa signature ne convient pas : il a été modifié, ou fait par quelqu'un d'autre",
+  ],
+  "the session ended on {time}: {why}": [
+    "die Sitzung endete am {time}: {why}",
+    "la session s'est terminée le {time} : {why}",
+  ],
+  "a refresh token was used again after it was replaced, so somebody may have copied it": [
+    "ein Refresh-Token wurde noch einmal benutzt, nachdem es ersetzt war; vielleicht hat es jemand kopiert",
+    "un jeton de rafraîchissement a resservi après son remplacement ; quelqu'un l'a peut-être copié",
+  ],
+  "the user signed out": ["der Benutzer hat sich abgemeldet", "l'utilisateur s'est déconnecté"],
+  "a registered client or the user took it back": [
+    "ein registrierter Client oder der Benutzer hat es zurückgenommen",
+    "un client enregistré ou l'utilisateur l'a révoqué",
+  ],
+  "the password was changed": ["das Passwort wurde geändert", "le mot de passe a été changé"],
+  "the password was reset": [
+    "das Passwort wurde neu gesetzt",
+    "le mot de passe a été réinitialisé",
+  ],
+  "the e-mail address was changed": [
+    "die E-Mail-Adresse wurde geändert",
+    "l'adresse e-mail a été changée",
+  ],
+  "the user was disabled": ["der Benutzer wurde gesperrt", "l'utilisateur a été désactivé"],
+  "the user was deleted": ["der Benutzer wurde gelöscht", "l'utilisateur a été supprimé"],
+  "an administrator ended it": [
+    "ein Administrator hat sie beendet",
+    "un administrateur l'a terminée",
+  ],
+  "the database was restored from a backup": [
+    "die Datenbank wurde aus einer Sicherung wiederhergestellt",
+    "la base de données a été restaurée d'une sauvegarde",
   ],
 };

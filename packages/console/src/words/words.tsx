@@ -11,6 +11,7 @@ import {
   useMemo,
   useState,
 } from "react";
+import { base } from "../session/base.ts";
 
 /** The languages. */
 export const LANGUAGES = { en: "English", de: "Deutsch", fr: "Français" } as const;
@@ -31,8 +32,6 @@ interface Words {
   readonly locale: string;
   readonly setLanguage: (language: Language) => void;
 }
-
-const STORAGE_KEY = "latchkey-language";
 
 const WordsContext = createContext<Words | undefined>(undefined);
 
@@ -61,7 +60,7 @@ export function WordsProvider({ children }: { readonly children: ReactNode }): R
       language,
       locale: navigator.languages.find((tag) => tag.startsWith(language)) ?? language,
       setLanguage: (next) => {
-        localStorage.setItem(STORAGE_KEY, next);
+        rememberLanguage(next);
         setLanguage(next);
       },
     }),
@@ -82,13 +81,17 @@ export function fill(text: string, values: Readonly<Record<string, string | numb
   return text.replaceAll(/\{(\w+)\}/g, (mark, name: string) => String(values[name] ?? mark));
 }
 
+// The server wrote it into the page: chosen here or on a hosted page, else what the browser asks for.
 function selectLanguage(): Language {
-  const wanted = [localStorage.getItem(STORAGE_KEY), ...navigator.languages];
-  for (const tag of wanted) {
-    const language = tag?.slice(0, 2).toLowerCase();
-    if (language !== undefined && isLanguage(language)) return language;
-  }
-  return "en";
+  const written = document.documentElement.lang;
+  return isLanguage(written) ? written : "en";
+}
+
+// By the server's cookie, which its hosted pages read too; no script can.
+function rememberLanguage(language: Language): void {
+  const page = `${base}/account?lang=${language}`;
+  // Without it the choice holds until the page is loaded again, which is no reason to say anything.
+  fetch(page, { headers: { Accept: "text/html" }, keepalive: true }).catch(() => undefined);
 }
 
 function isLanguage(text: string): text is Language {

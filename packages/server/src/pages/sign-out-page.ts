@@ -5,7 +5,7 @@ import type { App } from "../http/app.ts";
 import { signOutAnswer } from "../sessions/answer.ts";
 import type { Sessions } from "../sessions/session-service.ts";
 import { refreshCookies } from "../sessions/transport.ts";
-import { type FormState, problemSummary, submit } from "./fields.ts";
+import { type FormState, noticeBox, problemSummary, submit } from "./fields.ts";
 import type { FormPage } from "./form-page.ts";
 import type { PageSite } from "./site.ts";
 import {
@@ -54,9 +54,12 @@ export function addStatePages(routes: App, site: PageSite): void {
   routes.get("/signed-out", (c) => {
     const visit = openVisit(site, c, c.req.query(RETURN_FIELD));
     const { words } = visit;
+    // The console leads here with it once an account's end was asked for.
+    const isDeletionAsked = c.req.query("notice") === "deletion_asked";
     return showPage(visit, {
       title: words.signedOutTitle,
-      body: html`<p>${words.signedOutText}</p>
+      body: html`${noticeBox(isDeletionAsked ? words.notices.deletion_asked : undefined)}
+<p>${words.signedOutText}</p>
 <p><a class="button" href="${pageHref(visit, "/sign-in")}">${words.signIn}</a></p>`,
     });
   });

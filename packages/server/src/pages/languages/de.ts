@@ -115,6 +115,8 @@ export const de: Messages = {
     reset: "Ihr neues Passwort ist gespeichert. Melden Sie sich damit an.",
     kept: "Ihr Konto bleibt bestehen. Melden Sie sich jetzt an.",
     resent: "Wenn es etwas zu bestätigen gibt, ist noch eine E-Mail unterwegs.",
+    deletion_asked:
+      "Ihr Konto ist geschlossen und wird gelöscht. Bis dahin bringt es der Link in der Mail zurück, die wir Ihnen gesandt haben.",
     confirm_email:
       "Melden Sie sich bei dem Konto an, das die neue Adresse bekommen soll; dann bestätigen Sie sie.",
   },

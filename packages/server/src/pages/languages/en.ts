@@ -119,6 +119,8 @@ export const en = {
     reset: "Your new password is saved. Sign in with it.",
     kept: "Your account stays. Sign in now.",
     resent: "If there is something to confirm, another mail is on its way.",
+    deletion_asked:
+      "Your account is shut, and will be deleted. Until then the link in the mail that we sent you brings it back.",
     confirm_email: "Sign in to the account that is to have the new address; then confirm it.",
   },
 

@@ -116,6 +116,8 @@ export const fr: Messages = {
     reset: "Votre nouveau mot de passe est enregistré. Connectez-vous avec lui.",
     kept: "Votre compte est conservé. Connectez-vous maintenant.",
     resent: "S’il y a quelque chose à confirmer, un autre e-mail est en route.",
+    deletion_asked:
+      "Votre compte est fermé et sera supprimé. D'ici là, le lien de l'e-mail que nous vous avons envoyé le rétablit.",
     confirm_email:
       "Connectez-vous au compte qui doit recevoir la nouvelle adresse ; vous pourrez ensuite la confirmer.",
   },
