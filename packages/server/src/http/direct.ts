@@ -35,7 +35,8 @@ export function findDirect(routes: readonly DirectRoute[], prefix: string): Find
   const byPath = new Map(routes.map((route) => [`${prefix}${route.path}`, route]));
   return (request) => {
     if (request.method !== "POST") return undefined;
-    return byPath.get(rawPath(request.url));
+    // A path that is spelled otherwise goes the long way, where it is resolved.
+    return byPath.get(sentPath(request.url));
   };
 }
 
@@ -44,8 +45,8 @@ export function plainResponse({ status, headers, body }: PlainAnswer): Response 
   return new Response(body, { status, headers });
 }
 
-// As it was sent: a path that is spelled otherwise goes the long way, where it is resolved.
-function rawPath(url: string): string {
+/** The path of a request as it was sent; one that is spelled otherwise is another path here. */
+export function sentPath(url: string): string {
   const start = url.indexOf("/", url.indexOf("://") + 3);
   const query = url.indexOf("?", start);
   return query === -1 ? url.slice(start) : url.slice(start, query);

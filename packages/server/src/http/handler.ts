@@ -9,7 +9,7 @@ import { resolveAddress } from "./address.ts";
 import { type App, type AppEnv, createRoutes, type RequestFacts } from "./app.ts";
 import { readBody, readJsonBody } from "./body.ts";
 import { addCorsHeaders, answerPreflight, corsHeaders, isPreflight } from "./cors.ts";
-import { type DirectRoute, type FindDirect, plainResponse } from "./direct.ts";
+import { type DirectRoute, type FindDirect, plainResponse, sentPath } from "./direct.ts";
 import { errorCodeOf, isServerFault, oauthErrorResponse, problemResponse } from "./problem.ts";
 import { Refusal } from "./refusal.ts";
 import { addSecurityHeaders, securityHeaders } from "./security-headers.ts";
@@ -162,7 +162,7 @@ export function createHandler(options: HandlerOptions): RequestHandler {
     logAccess(accessLog, {
       requestId,
       method: request.method,
-      path: new URL(request.url).pathname,
+      path: sentPath(request.url),
       status: answer.status,
       ms: Math.round(performance.now() - started),
     });
