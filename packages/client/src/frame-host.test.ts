@@ -70,7 +70,7 @@ test("the page around it is answered twice: heard, and the outcome, which the or
 test.each([
   ["another window of its origin", {} as MessageEventSource, ORIGIN],
   ["no window", null, ORIGIN],
-])("K8: %s hears nothing", async (_name, source, origin) => {
+])("O12: %s hears nothing", async (_name, source, origin) => {
   const frame = openHost();
   frame.hear(1, source, origin);
   await frame.finish();
@@ -84,7 +84,7 @@ test.each([
   "https://app.example.com:8443",
   "null",
   "",
-])("K8: the page around it hears nothing while it is of %j", async (origin) => {
+])("O12: the page around it hears nothing while it is of %j", async (origin) => {
   const frame = openHost();
   frame.hear(1, frame.parent, origin);
   await frame.finish();

@@ -64,7 +64,7 @@ test.each([
   [{ latchkey: "renew", id: 7.5 }],
   [{ latchkey: "renew", id: Number.NaN }],
   [{ latchkey: "sign_out", id: 7 }],
-])("K8: %j asks for nothing", (data) => {
+])("O12: %j asks for nothing", (data) => {
   expect(parseRenewMessage(data)).toBeUndefined();
 });
 
@@ -78,6 +78,6 @@ test.each([
   [{ latchkey: "outcome", id: 7, kind: "refused" }],
   [{ latchkey: "outcome", id: 7, kind: "refused", error: { code: 1 } }],
   [{ latchkey: "outcome", kind: "renewed", accessToken: "a", expiresIn: 900 }],
-])("K8: %j answers nothing", (data) => {
+])("O12: %j answers nothing", (data) => {
   expect(parseFrameMessage(data)).toBeUndefined();
 });
