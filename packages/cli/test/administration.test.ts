@@ -4,13 +4,8 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import {
-  makeDirectory,
-  type RunningServer,
-  runCli,
-  startServer,
-  type Transcript,
-} from "./start-cli.ts";
+import { runCommand } from "./run-command.ts";
+import { makeDirectory, type RunningServer, startServer, type Transcript } from "./start-cli.ts";
 
 const PASSWORD = "a short walk by the river";
 
@@ -26,7 +21,7 @@ afterEach(() => dispose());
 
 function run(command: string, input?: string): Promise<Transcript> {
   const args = command.split(" ");
-  return runCli(args, { directory, ...(input === undefined ? {} : { input }) });
+  return runCommand(args, { directory, ...(input === undefined ? {} : { input }) });
 }
 
 async function ok(command: string, input?: string): Promise<string> {

@@ -4,7 +4,8 @@ import { cp, readdir, rename, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { makeDirectory, runCli, startServer } from "./start-cli.ts";
+import { runCommand } from "./run-command.ts";
+import { makeDirectory, startServer } from "./start-cli.ts";
 
 const password = "a passphrase that is long enough";
 
@@ -27,11 +28,12 @@ beforeAll(async () => {
 });
 afterAll(() => disposeSeed());
 
-const run = (...args: readonly string[]): ReturnType<typeof runCli> => runCli(args, { directory });
+const run = (...args: readonly string[]): ReturnType<typeof runCommand> =>
+  runCommand(args, { directory });
 const path = (...names: readonly string[]): string => join(directory, ...names);
 
 async function createUser(email: string): Promise<void> {
-  const { code } = await runCli(["users", "create", email], {
+  const { code } = await runCommand(["users", "create", email], {
     directory,
     input: `${password}\n`,
   });

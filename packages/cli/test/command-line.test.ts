@@ -10,6 +10,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import type { CommandContext } from "../src/commands/context.ts";
 import { createProgram } from "../src/program.ts";
 import { protectIdentifiers } from "../src/protect-identifiers.ts";
+import { runCommand } from "./run-command.ts";
 import { makeDirectory, runCli } from "./start-cli.ts";
 
 // Real processes, on a machine that may be busy.
@@ -101,7 +102,7 @@ describe("a command line that makes no sense: exit code 2", () => {
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
     expect(stderr).toContain(message);
     expect(stderr.trim().split("\n")).toHaveLength(1);
-    const json = await runCli([...args, "--json"], { directory });
+    const json = await runCommand([...args, "--json"], { directory });
     expect(json).toMatchObject({ code: 2, stderr: "" });
     expect(JSON.parse(json.stdout)).toMatchObject({ event: "error" });
   });
@@ -115,20 +116,20 @@ describe("a command line that makes no sense: exit code 2", () => {
 
 describe("errors", () => {
   test("lists every code of the registry", async () => {
-    const { stdout } = await runCli(["errors"], { directory });
+    const { stdout } = await runCommand(["errors"], { directory });
     const codes = stdout.trim().split("\n").slice(1);
     expect(codes.map((line) => line.split(" ")[0])).toEqual(Object.keys(errorRegistry));
   });
 
   test("explains one", async () => {
-    expect((await runCli(["errors", "port_in_use"], { directory })).stdout).toBe(
+    expect((await runCommand(["errors", "port_in_use"], { directory })).stdout).toBe(
       "code    port_in_use\n" +
         "title   Port in use\n" +
         "status  command\n" +
         "cause   Another process listens on this port.\n" +
         "remedy  Stop it, or choose another with --port (0 for any free one).\n",
     );
-    const json = await runCli(["errors", "invalid_token", "--json"], { directory });
+    const json = await runCommand(["errors", "invalid_token", "--json"], { directory });
     expect(JSON.parse(json.stdout)).toEqual({
       code: "invalid_token",
       ...errorRegistry.invalid_token,

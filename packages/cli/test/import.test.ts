@@ -4,7 +4,8 @@ import { argon2Sync, pbkdf2Sync, scryptSync } from "node:crypto";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { makeDirectory, type RunningServer, runCli, startServer } from "./start-cli.ts";
+import { runCommand } from "./run-command.ts";
+import { makeDirectory, type RunningServer, startServer } from "./start-cli.ts";
 
 const PASSWORD = "a short walk by the river";
 
@@ -36,7 +37,8 @@ const hashes = {
   pbkdf2: `pbkdf2_sha256$1000$0123456789abcdef$${pbkdf2Sync(PASSWORD, salt, 1000, 32, "sha256").toString("base64")}`,
 };
 
-const run = (...args: readonly string[]): ReturnType<typeof runCli> => runCli(args, { directory });
+const run = (...args: readonly string[]): ReturnType<typeof runCommand> =>
+  runCommand(args, { directory });
 
 const write = (lines: readonly (object | string)[]): Promise<void> =>
   writeFile(

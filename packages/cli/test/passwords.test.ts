@@ -4,7 +4,8 @@ import { randomBytes } from "node:crypto";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { makeDirectory, runCli, startServer } from "./start-cli.ts";
+import { runCommand } from "./run-command.ts";
+import { makeDirectory, startServer } from "./start-cli.ts";
 
 const PASSWORD = "a short walk by the river";
 
@@ -18,7 +19,7 @@ beforeEach(async () => {
 afterEach(() => dispose());
 
 const run = (args: readonly string[], input?: string) =>
-  runCli(args, { directory, ...(input === undefined ? {} : { input }) });
+  runCommand(args, { directory, ...(input === undefined ? {} : { input }) });
 const writePepper = (value: unknown): Promise<void> =>
   writeFile(join(directory, "pepper.json"), JSON.stringify(value));
 const key = randomBytes(32).toString("base64url");

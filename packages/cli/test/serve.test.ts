@@ -10,6 +10,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { promisify } from "node:util";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { runCommand } from "./run-command.ts";
 import { makeDirectory, runCli, startCli, startServer } from "./start-cli.ts";
 
 // Real processes, on a machine that may be busy.
@@ -177,10 +178,11 @@ describe("what stands in the way is one line: code, what, remedy; no stack trace
   async function refuse(
     args: readonly string[],
     environment: Readonly<Record<string, string>> = {},
+    runJson: typeof runCli = runCommand,
   ): Promise<string> {
     const serve = ["serve", "--port", "0", ...args];
     const plain = await runCli(serve, { directory, environment });
-    const json = await runCli([...serve, "--json"], { directory, environment });
+    const json = await runJson([...serve, "--json"], { directory, environment });
     expect(plain.code).toBe(1);
     expect(plain.stdout).toBe("");
     expect(plain.stderr).toMatch(/^latchkey: [a-z_]+: [^\n]+\n$/);
@@ -278,12 +280,15 @@ describe("what stands in the way is one line: code, what, remedy; no stack trace
     expect(await refuse([], { LATCHKEY_LOGLEVEL: "info" })).toContain("LATCHKEY_LOGLEVEL is not");
     expect(await refuse([], { DATABASE_URL: "mysql://a:b@c/d" })).toContain("postgres://");
     expect(await refuse(["--config", "none.ts"])).toContain("none.ts does not exist");
+    // A process reads the file once: for these each command has one of its own.
     await writeFile(join(directory, "latchkey.config.ts"), "export default { audiance: 1 };");
-    expect(await refuse([])).toContain("audiance in latchkey.config.ts is not a setting.");
+    expect(await refuse([], {}, runCli)).toContain(
+      "audiance in latchkey.config.ts is not a setting.",
+    );
     await writeFile(join(directory, "latchkey.config.ts"), "export const x = {};");
-    expect(await refuse([])).toContain("no default export");
+    expect(await refuse([], {}, runCli)).toContain("no default export");
     await writeFile(join(directory, "latchkey.config.ts"), "export default {");
-    expect(await refuse([])).toContain("latchkey.config.ts could not be loaded");
+    expect(await refuse([], {}, runCli)).toContain("latchkey.config.ts could not be loaded");
   });
 
   test("TLS files that cannot be used", async () => {

@@ -9,10 +9,13 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 
-// As `npm start` does: compiling once is enough for all of these processes.
-const compileCache = fileURLToPath(
-  new URL("../../../node_modules/.cache/compile", import.meta.url),
-);
+/** The environment of a command. As `npm start` does: compiling once is enough for all processes. */
+export const ENVIRONMENT: Readonly<Record<string, string>> = {
+  PATH: process.env["PATH"] ?? "",
+  NODE_COMPILE_CACHE: fileURLToPath(
+    new URL("../../../node_modules/.cache/compile", import.meta.url),
+  ),
+};
 
 const main = fileURLToPath(new URL("../src/main.ts", import.meta.url));
 
@@ -60,11 +63,7 @@ export function startCli(
 ): ChildProcessWithoutNullStreams {
   const child = spawn(process.execPath, ["--conditions=latchkey-source", main, ...args], {
     cwd: options.directory,
-    env: {
-      PATH: process.env["PATH"] ?? "",
-      NODE_COMPILE_CACHE: compileCache,
-      ...options.environment,
-    },
+    env: { ...ENVIRONMENT, ...options.environment },
     stdio: "pipe",
   });
   running.set(child, options.directory);

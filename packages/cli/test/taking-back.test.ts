@@ -2,13 +2,8 @@
 // tokens, and why.
 
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import {
-  makeDirectory,
-  type RunningServer,
-  runCli,
-  startServer,
-  type Transcript,
-} from "./start-cli.ts";
+import { runCommand } from "./run-command.ts";
+import { makeDirectory, type RunningServer, startServer, type Transcript } from "./start-cli.ts";
 
 const PASSWORD = "a short walk by the river";
 
@@ -22,7 +17,7 @@ beforeEach(async () => {
 afterEach(() => dispose());
 
 function run(command: string, input?: string): Promise<Transcript> {
-  return runCli(command.split(" "), { directory, ...(input === undefined ? {} : { input }) });
+  return runCommand(command.split(" "), { directory, ...(input === undefined ? {} : { input }) });
 }
 
 async function ok(command: string, input?: string): Promise<string> {
