@@ -24,7 +24,8 @@ export function serveCommand(context: CommandContext): Command {
   return command.addHelpText(
     "after",
     `
-The log goes to standard error as JSON lines. Standard output has what is for whoever started the
+The log goes to standard error as JSON lines; on a terminal as short lines, without the requests that
+went well (--log-level debug shows them). Standard output has what is for whoever started the
 server: where it listens and, while there is no administrator, a link that works once to set up the
 first one (with --json the member setup_link of the ready event). Keep it out of shared logs.
 

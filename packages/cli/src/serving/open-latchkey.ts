@@ -3,6 +3,7 @@
 
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { isatty } from "node:tty";
 import { fileURLToPath } from "node:url";
 import { createLatchkey, createLogger, type Latchkey, type LatchkeyConfig } from "@latchkey/server";
 import { destination, type Logger } from "pino";
@@ -11,6 +12,7 @@ import { flagOf, type LogLevel, type SettingName } from "../options/settings.ts"
 import { Failure, failureOf } from "../output/failure.ts";
 import { nameOfStore } from "./name-of-store.ts";
 import { readPepper } from "./read-pepper.ts";
+import { createTerminalLog } from "./terminal-log.ts";
 
 /** A server that is open and usable. */
 export interface OpenedLatchkey {
@@ -39,9 +41,11 @@ export async function openLatchkey(options: {
 }): Promise<OpenedLatchkey> {
   const { settings } = options;
   // Written at once: a line that waits in a buffer is lost when the process is killed.
+  const errors = destination({ dest: 2, sync: true });
+  const isDebugging = options.logLevel === "debug" || options.logLevel === "trace";
   const log = createLogger({
     level: options.logLevel,
-    destination: destination({ dest: 2, sync: true }),
+    destination: isatty(2) ? createTerminalLog(errors, isDebugging) : errors,
   });
   let latchkey: Latchkey | undefined;
   try {
