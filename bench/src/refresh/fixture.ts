@@ -4,6 +4,7 @@
 // entry point.
 
 import { randomBytes } from "node:crypto";
+import { closeSync, fsyncSync, openSync, readSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { createIdentifier } from "@latchkey/protocol";
@@ -52,7 +53,14 @@ export async function createFixture(
   keyEncryption: KeySource = { keys: KEYS },
 ): Promise<readonly string[]> {
   const refreshKey = await prepare(directory, keyEncryption);
-  const database = new DatabaseSync(join(directory, "latchkey.db"));
+  const file = join(directory, "latchkey.db");
+  const tokens = load(file, refreshKey, count);
+  settle(file);
+  return tokens;
+}
+
+function load(file: string, refreshKey: RefreshKey, count: FixtureCount): readonly string[] {
+  const database = new DatabaseSync(file);
   try {
     database.exec("pragma synchronous = off; pragma cache_size = -400000; begin");
     const tokens = loadSessions(database, refreshKey, count);
@@ -60,6 +68,19 @@ export async function createFixture(
     return tokens;
   } finally {
     database.close();
+  }
+}
+
+// Leaves the file as that of a server which has long been running: on the disk, and in the machine's
+// memory. Otherwise the first commits of a large store would pay for its loading.
+function settle(file: string): void {
+  const descriptor = openSync(file, "r+");
+  try {
+    fsyncSync(descriptor);
+    const chunk = Buffer.alloc(1024 * 1024);
+    while (readSync(descriptor, chunk) > 0);
+  } finally {
+    closeSync(descriptor);
   }
 }
 
