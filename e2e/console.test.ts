@@ -95,6 +95,13 @@ const readable = (page: Page): Promise<string> =>
 describe("an administrator", () => {
   it("creates a role and a user, sees the sessions, ends one, and it is over", STORY, async () => {
     const { page, complaints } = await openVisitor();
+    await dialog(page).getByLabel("Name").fill("Night nurse");
+    await dialog(page).getByRole("button", { name: "Create role" }).click();
+    await dialog(page).getByLabel("Name").and(page.locator("[aria-invalid=true]")).waitFor();
+    await dialog(page)
+      .getByText(/^a-z first/)
+      .waitFor();
+    expect(await dialog(page).getByRole("alert").count()).toBe(0);
     await signInTo(world, page, { path: "/admin" });
 
     await go(page, "Roles");
@@ -212,6 +219,13 @@ describe("an administrator", () => {
     await page.getByText("accessTokenLifetime").waitFor();
     await page.getByText("15 minutes", { exact: true }).waitFor();
     await go(page, "Audit log");
+    await press(page, "Show all");
+    await page.getByRole("combobox", { name: "Person" }).fill("fia@clinic");
+    await page.getByRole("option", { name: "Fia Moreau (fia@clinic.example)" }).click();
+    const people = page.getByRole("link", { name: /@/ });
+    await expect
+      .poll(async () => [...new Set(await people.allTextContents())], PATIENCE)
+      .toEqual(["fia@clinic.example"]);
     await page.getByText("Signed in").first().waitFor();
     await page.getByRole("combobox", { name: "Outcome" }).click();
     await page.getByRole("option", { name: "Failed" }).click();
@@ -344,6 +358,43 @@ describe("one's own account", () => {
     await press(page, "Your account");
     await page.getByRole("menuitem", { name: "Sign out" }).click();
     await page.waitForURL(/\/signed-out/);
+  it("inspects tokens of one's own; of others it learns what everybody can read in them", async () => {
+    const { page, complaints, urls } = await openVisitor();
+    const other = { email: "dora@clinic.example", password: PASSWORD, name: "" };
+    const { access_token: token } = await logIn(world.server, other);
+    await signInTo(world, page, { email: "li@post.example", path: "/account/inspector" });
+    await press(page, "Take the token of this page");
+    await page.getByText("This access token is good").waitFor();
+    expect(await page.getByRole("button", { name: "Take this token back" }).count()).toBe(0);
+    await page.getByLabel("Token", { exact: true }).fill(token);
+    await page.getByText("This is no token of yours").waitFor();
+    await page.getByText(world.users.get(other.email) ?? "").waitFor();
+    expect(await page.getByText(/is good$/).count()).toBe(0);
+    expect(urls.filter((url) => url.includes("eyJ"))).toEqual([]);
+    expect(complaints).toEqual([]);
+  });
+
+  it("shares its language with the hosted pages, both ways", async () => {
+    const { page, context } = await openVisitor();
+    await signInTo(world, page, { email: "sam@post.example" });
+    await press(page, "Language");
+    const remembered = page.waitForResponse(/lang=fr/);
+    await page.getByRole("menuitem", { name: "Français" }).click();
+    await page.getByRole("heading", { level: 1, name: "Profil" }).waitFor();
+    await remembered;
+    const hosted = await context.newPage();
+    await hosted.goto(`${world.server.url}/forgot`);
+    expect(await hosted.getAttribute("html", "lang")).toBe("fr");
+    await hosted.getByRole("link", { name: "Deutsch" }).click();
+    await hosted.waitForURL(/lang=de/);
+    await page.reload();
+    await page.getByRole("heading", { level: 1, name: "Profil" }).waitFor();
+    expect(await page.getAttribute("html", "lang")).toBe("de");
+    await press(page, "Mail noch einmal senden");
+    await page.getByText("Eine Mail mit einem Link ist unterwegs").waitFor();
+    await world.server.mail("confirm_email", "sam@post.example");
+  });
+
     expect((await context.cookies()).filter(({ value }) => value.startsWith("lkr_"))).toEqual([]);
     expect(complaints).toEqual([]);
   });

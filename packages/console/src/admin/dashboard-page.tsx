@@ -84,7 +84,7 @@ function Plots({ steps }: { readonly steps: Steps }): ReactElement {
         <Figure label={t("Live sessions")} value={sessions ?? "–"} />
         <Figure label={t("Revocation delay")} value={delay === null ? "–" : `${delay} ms`} />
       </div>
-      <SimpleGrid cols={{ base: 1, md: 2 }} spacing="md">
+      <SimpleGrid cols={{ base: 1, md: 2 }} spacing="md" className="lk-plots">
         <PlotCard
           title={t("Sign-ins")}
           summary={t("{ok} succeeded, {failed} failed", { ok: signIns, failed })}

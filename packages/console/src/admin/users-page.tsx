@@ -156,13 +156,12 @@ function UserTable({ users }: { readonly users: readonly User[] }): ReactElement
   );
 }
 
-/** The roles of somebody. */
-export function RoleBadges({ roles }: { readonly roles: readonly string[] }): ReactElement {
+function RoleBadges({ roles }: { readonly roles: readonly string[] }): ReactElement {
   const { t } = useWords();
   if (roles.length === 0) {
     return (
       <Text size="sm" c="dimmed">
-        {t("None")}
+        {t("No role")}
       </Text>
     );
   }

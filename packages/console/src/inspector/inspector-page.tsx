@@ -165,7 +165,7 @@ function NoVerdict(): ReactElement {
   const { t } = useWords();
   return (
     <Alert
-      color="gray"
+      color="indigo"
       icon={<Icon name="lens" />}
       title={t("This is no token of yours")}
       role="status"

@@ -4,8 +4,8 @@ import { Button } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import type { ReactElement } from "react";
 import { useWords } from "../words/words.tsx";
-import { Card } from "./page.tsx";
-import { Empty, Loading } from "./states.tsx";
+import { Page } from "./page.tsx";
+import { Loading } from "./states.tsx";
 
 /** A page that loads. */
 export function PagePending(): ReactElement {
@@ -16,14 +16,14 @@ export function PagePending(): ReactElement {
 export function PageFailure(): ReactElement {
   const { t } = useWords();
   return (
-    <Card>
-      <Empty
-        icon="ban"
-        title={t("This page could not be shown")}
-        about={t("The console may have been updated meanwhile. Reload to get the new one.")}
-        action={<Button onClick={() => location.reload()}>{t("Reload")}</Button>}
-      />
-    </Card>
+    <Page
+      title={t("This page could not be shown")}
+      about={t("The console may have been updated meanwhile. Reload to get the new one.")}
+    >
+      <div>
+        <Button onClick={() => location.reload()}>{t("Reload")}</Button>
+      </div>
+    </Page>
   );
 }
 
@@ -31,17 +31,20 @@ export function PageFailure(): ReactElement {
 export function NotFound(): ReactElement {
   const { t } = useWords();
   return (
-    <Card>
-      <Empty
-        icon="lens"
-        title={t("There is no such page")}
-        about={t("The link may be old, or mistyped.")}
-        action={
-          <Button component={Link} to="/account" variant="default">
-            {t("To your account")}
-          </Button>
-        }
-      />
-    </Card>
+    <Page title={t("There is no such page")} about={t("The link may be old, or mistyped.")}>
+      <ToAccount />
+    </Page>
+  );
+}
+
+/** The way back to where everybody may be. */
+export function ToAccount(): ReactElement {
+  const { t } = useWords();
+  return (
+    <div>
+      <Button component={Link} to="/account" variant="default">
+        {t("To your account")}
+      </Button>
+    </div>
   );
 }

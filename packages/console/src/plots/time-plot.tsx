@@ -62,6 +62,7 @@ export function TimePlot(props: {
           {
             ...axis,
             space: 80,
+            size: 34,
             values: (_, at) => at.map((second) => clock.format(second * 1000)),
           },
           { ...axis, size: 54, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 5000, 10_000] },

@@ -421,6 +421,7 @@ export const dictionary: Readonly<Record<string, readonly [german: string, frenc
     "Nom, nom d'utilisateur ou e-mail",
   ],
   Role: ["Rolle", "Rôle"],
+  "No role": ["Keine Rolle", "Aucun rôle"],
   "Any role": ["Jede Rolle", "Tout rôle"],
   State: ["Zustand", "État"],
   "Any state": ["Jeder Zustand", "Tout état"],
