@@ -6,6 +6,7 @@ import { writeSync } from "node:fs";
 import type { AddressInfo } from "node:net";
 import { createLatchkey, createLogger, openSqlite } from "@latchkey/server";
 import { createHttpServers } from "../../../packages/cli/src/serving/http-server.ts";
+import { createTurnWriter } from "../../../packages/cli/src/serving/turn-writer.ts";
 import { reportReady } from "./control.ts";
 import { ISSUER, KEYS } from "./fixture.ts";
 
@@ -25,8 +26,8 @@ const latchkey = createLatchkey({
   database,
   keyEncryption: keys === undefined ? { keys: KEYS } : { directory: keys },
   rateLimits: { login: { perNameAndNetwork: WIDE, perNetwork: WIDE } },
-  // The log as `latchkey serve` writes it: a line for each request, at once.
-  logger: createLogger({ destination: { write: (line) => void writeSync(2, line) } }),
+  // The log as `latchkey serve` writes it: a line for each request, with those of its turn.
+  logger: createLogger({ destination: createTurnWriter({ write: (text) => writeSync(2, text) }) }),
 });
 await latchkey.ready();
 const http = createHttpServers({

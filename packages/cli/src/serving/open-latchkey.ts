@@ -13,6 +13,7 @@ import { Failure, failureOf } from "../output/failure.ts";
 import { nameOfStore } from "./name-of-store.ts";
 import { readPepper } from "./read-pepper.ts";
 import { createTerminalLog } from "./terminal-log.ts";
+import { createTurnWriter } from "./turn-writer.ts";
 
 /** A server that is open and usable. */
 export interface OpenedLatchkey {
@@ -40,12 +41,12 @@ export async function openLatchkey(options: {
   readonly until?: Promise<unknown>;
 }): Promise<OpenedLatchkey> {
   const { settings } = options;
-  // Written at once: a line that waits in a buffer is lost when the process is killed.
+  // Never in a buffer for longer than a turn: a line that waits is lost when the process is killed.
   const errors = destination({ dest: 2, sync: true });
   const isDebugging = options.logLevel === "debug" || options.logLevel === "trace";
   const log = createLogger({
     level: options.logLevel,
-    destination: isatty(2) ? createTerminalLog(errors, isDebugging) : errors,
+    destination: isatty(2) ? createTerminalLog(errors, isDebugging) : createTurnWriter(errors),
   });
   let latchkey: Latchkey | undefined;
   try {
