@@ -29,7 +29,7 @@ describe("floors", () => {
     ["a subpath of one", "packages/jose/src/jws/x.ts", 'import "@latchkey/guard/express";'],
     ["a dynamic import", "packages/guard/src/x.ts", 'await import("latchkey");'],
     ["a folder above", "packages/server/src/tokens/x.ts", 'import { a } from "../accounts/a.ts";'],
-    ["a folder beside", "packages/server/src/mail/x.ts", 'import { a } from "../audit/a.ts";'],
+    ["a folder beside", "packages/server/src/guessing/x.ts", 'import { a } from "../audit/a.ts";'],
     ["JWE from JWS", "packages/jose/src/jws/x.ts", 'import { a } from "../jwe/a.ts";'],
     ["a folder without a floor", "packages/server/src/misc/x.ts", ""],
     ["process.env", "packages/server/src/http/x.ts", "const a = process.env;"],

@@ -14,6 +14,7 @@ import { openKeyEncryption } from "./keys/open-key-encryption.ts";
 import { hasSealedKeys } from "./keys/stored-keys.ts";
 import { createMailer, type Mailer } from "./mail/mailer.ts";
 import { createSmtpTransport } from "./mail/smtp-transport.ts";
+import { openStoredMails, type StoredMailsContext } from "./mail/stored-mails.ts";
 import { type DatabaseClock, followDatabaseClock } from "./maintenance/database-clock.ts";
 import { requireUnmoved } from "./maintenance/move-mark.ts";
 import { operatorRoutes } from "./maintenance/operator-routes.ts";
@@ -80,7 +81,10 @@ export async function openServer(
     const watch = watchLedger({ ...settings, database: counted, ledger });
     const sessionCounter = createSessionCounter(database, statistics);
     const keyRing = await openKeys(config, settings, watch.database);
-    const mailer = await openMailer(settings);
+    const mailer = await openMailer(settings, {
+      database,
+      keyEncryption: () => keyRing.keyEncryption(),
+    });
     const measuring = { statistics, meter, sessionCounter };
     const path = issuerPath(settings.issuer);
     const onRefusal = (code: string): void => statistics.count("refusals", code);
@@ -167,11 +171,17 @@ async function openKeys(
   });
 }
 
-async function openMailer({ smtp, log, clock }: Settings): Promise<Mailer> {
+async function openMailer(
+  { smtp, log, clock }: Settings,
+  context: StoredMailsContext,
+): Promise<Mailer> {
   if (smtp === null) {
     log.warn("no SMTP server is configured: mails stay in memory, for the operator to read");
-    return createMailer({ transport: null, log, clock });
+    return createMailer({ transport: null, stored: null, log, clock });
   }
   const transport = await createSmtpTransport(smtp.address, smtp.from);
-  return createMailer({ transport, log, clock });
+  const mailer = createMailer({ transport, stored: openStoredMails(context), log, clock });
+  // What the process before left behind.
+  void mailer.pickUp();
+  return mailer;
 }

@@ -47,6 +47,7 @@ import type { KeyRing } from "./keys/key-ring.ts";
 import { renewKeyEncryption } from "./keys/open-key-encryption.ts";
 import { keyRoutes } from "./keys/routes.ts";
 import type { Mailer } from "./mail/mailer.ts";
+import { resealMails } from "./mail/stored-mails.ts";
 import { mailLinks } from "./mail/links.ts";
 import { createPost } from "./mail/post.ts";
 import { mailRoutes } from "./mail/routes.ts";
@@ -187,7 +188,7 @@ export async function createServerRoutes(
       keyRing,
       retire,
       renewKeyEncryption: () => renewKeyEncryption(config.keyEncryption),
-      resealOthers: () => resealSeeds(context),
+      resealOthers: async () => (await resealSeeds(context)) + (await resealMails(context)),
       authorize: async (c) => void actorOf(c),
     }),
   );

@@ -1,5 +1,5 @@
-// Deletes one-time codes that can no longer be spent, and sign-ups that nobody finished. Bounded, so
-// it never holds the store long.
+// Deletes one-time codes that can no longer be spent, sign-ups that nobody finished, and mails that were
+// never sent (those are bounded by themselves). Bounded, so it never holds the store long.
 
 import type { Database } from "../storage/database.ts";
 
@@ -33,6 +33,7 @@ export async function sweepCodes(database: Database, now: number): Promise<boole
     { query: query.deleteFrom("one_time_codes").where("code_hash", "in", setUp) },
     { query: query.deleteFrom("codes").where("id", "in", codes) },
     { query: query.deleteFrom("sign_ups").where("id", "in", signUps) },
+    { query: query.deleteFrom("waiting_mails").where("expires_at", "<", now) },
   ]);
   return outcome.committed && outcome.results.some(({ changes }) => changes === SWEEP_CODES);
 }

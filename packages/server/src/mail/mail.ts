@@ -15,4 +15,6 @@ export interface Mail extends MailContent {
   readonly to: string;
   /** Null when it goes to an address that is nobody's yet. */
   readonly userId: string | null;
+  /** When what is in it works no more, in milliseconds; left out when nothing in it ends. */
+  readonly until?: number;
 }

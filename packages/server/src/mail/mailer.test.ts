@@ -1,13 +1,25 @@
+import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import { SMTPServer, type SMTPServerDataStream, type SMTPServerSession } from "smtp-server";
 import { describe, expect, it, onTestFinished } from "vitest";
+import { openTestDatabase } from "../../test/engines/engines.ts";
+import { sweepCodes } from "../codes/sweep-codes.ts";
+import { createKeyEncryption, type KeyEncryptionKey } from "../keys/key-encryption.ts";
 import { createLogger } from "../observability/logger.ts";
+import { writeAll } from "../storage/write.ts";
 import type { Mail } from "./mail.ts";
 import { createMailer, type Mailer, QUEUED_MAILS } from "./mailer.ts";
 import { OUTBOX_MAILS } from "./outbox.ts";
 import { parseSmtpUrl } from "./smtp-address.ts";
 import { createSmtpTransport } from "./smtp-transport.ts";
+import {
+  MAIL_CLAIM,
+  openStoredMails,
+  resealMails,
+  STORED_MAILS,
+  type StoredMails,
+} from "./stored-mails.ts";
 
 const mail: Mail = {
   subject: "You were signed out to protect your account",
@@ -63,7 +75,11 @@ async function startSmtp(answers: number[] = []) {
   return { received, port, attempts: () => attempts };
 }
 
-async function open(port: number | null, retryPauses?: readonly number[]) {
+async function open(
+  port: number | null,
+  retryPauses?: readonly number[],
+  { stored = null, now = 7 }: { stored?: StoredMails | null; now?: number } = {},
+) {
   let log = "";
   const address = port === null ? undefined : parseSmtpUrl(`smtp://127.0.0.1:${port}`);
   const mailer = createMailer({
@@ -72,7 +88,8 @@ async function open(port: number | null, retryPauses?: readonly number[]) {
         ? null
         : await createSmtpTransport(address, "Latchkey <id@example.com>"),
     log: createLogger({ destination: { write: (line: string) => void (log += line) } }),
-    clock: () => 7,
+    stored,
+    clock: () => now,
     ...(retryPauses === undefined ? {} : { retryPauses }),
   });
   onTestFinished(() => mailer.close());
@@ -138,6 +155,145 @@ describe("a mailer with an SMTP server", () => {
     await mailer.close();
     mailer.send(mail);
     expect(log().match(/queue full/g)).toHaveLength(4);
+  });
+});
+
+describe("a mail that cannot go at once", () => {
+  const SECRET = "https://id.example/reset?token=a-secret";
+  const reset: Mail = { ...mail, kind: "reset_password", text: SECRET, until: 60_000 };
+  // Nobody listens there.
+  const NOBODY = 1;
+
+  async function openStore() {
+    const database = await openTestDatabase();
+    const keys = createKeyEncryption([{ id: "a", key: randomBytes(32) }]);
+    const context = { database, keyEncryption: () => keys };
+    const rows = () => database.read(database.query.selectFrom("waiting_mails").selectAll());
+    return { database, stored: openStoredMails(context), rows };
+  }
+
+  it("waits in the database, sealed, and is sent by whatever process comes next", async () => {
+    const { port, received } = await startSmtp([451]);
+    const { stored, rows } = await openStore();
+    const first = await open(port, [5000], { stored });
+    first.mailer.send(reset);
+    await settled(first.mailer);
+    const [row] = await rows();
+    expect(row).toMatchObject({ tries: 1, due_at: 5007, expires_at: 60_000 });
+    const bytes = Buffer.from(row?.sealed ?? []).toString("latin1");
+    for (const text of [SECRET, reset.to, reset.subject]) {
+      expect(bytes).not.toContain(text);
+      expect(JSON.stringify(row)).not.toContain(text);
+    }
+    await first.mailer.close();
+    const early = await open(port, [5000], { stored, now: 5006 });
+    await early.mailer.pickUp();
+    expect(received).toHaveLength(0);
+    const next = await open(port, [5000], { stored, now: 5007 });
+    await next.mailer.pickUp();
+    expect(received).toMatchObject([{ to: ["ann@example.com"] }]);
+    expect(received[0]?.text).toContain(SECRET);
+    expect(await rows()).toEqual([]);
+  });
+
+  it("is left there at the end of the process", async () => {
+    const { port, received } = await startSmtp();
+    const { stored, rows } = await openStore();
+    const ending = await open(NOBODY, undefined, { stored });
+    for (let index = 0; index < 3; index += 1) ending.mailer.send(reset);
+    await ending.mailer.close();
+    expect(ending.log()).not.toContain("dropped");
+    expect(await rows()).toHaveLength(3);
+    const next = await open(port, undefined, { stored, now: 5007 });
+    await next.mailer.pickUp();
+    expect(received).toHaveLength(3);
+  });
+
+  it("is sent by one node, however many look, and given up after the last pause", async () => {
+    const { port, received } = await startSmtp([451, 451]);
+    const { stored, rows } = await openStore();
+    const first = await open(port, [0, 0], { stored });
+    first.mailer.send(reset);
+    first.mailer.send({ ...reset, text: "another" });
+    await settled(first.mailer);
+    expect(await rows()).toHaveLength(2);
+    const nodes = [];
+    for (let node = 0; node < 3; node += 1) nodes.push(await open(port, [0, 0], { stored }));
+    await Promise.all(nodes.map(({ mailer }) => mailer.pickUp()));
+    expect(received).toHaveLength(2);
+    first.mailer.send(reset);
+    await settled(first.mailer);
+    const away = await open(NOBODY, [0, 0], { stored, now: 60 });
+    expect(received).toHaveLength(3);
+    away.mailer.send(reset);
+    await settled(away.mailer);
+    await away.mailer.pickUp();
+    expect(await rows()).toMatchObject([{ tries: 2 }]);
+    await away.mailer.pickUp();
+    expect(await rows()).toEqual([]);
+    expect(away.log()).toContain("mail dropped");
+  });
+
+  it("is not sent, and deleted, when its code works no more", async () => {
+    const { port, attempts } = await startSmtp();
+    const { database, stored, rows } = await openStore();
+    const away = await open(NOBODY, [0], { stored });
+    away.mailer.send(reset);
+    await settled(away.mailer);
+    const late = await open(port, [0], { stored, now: 60_000 });
+    await late.mailer.pickUp();
+    late.mailer.send(reset);
+    await settled(late.mailer);
+    expect(attempts()).toBe(0);
+    expect(late.log()).toContain("works no more");
+    expect(await rows()).toHaveLength(1);
+    await sweepCodes(database, 60_001);
+    expect(await rows()).toEqual([]);
+  });
+
+  it("waits in memory where the database has too many", async () => {
+    const { port, received } = await startSmtp([451]);
+    const { database, stored, rows } = await openStore();
+    const filler = { kek_id: "none", sealed: new Uint8Array(1), tries: 1, expires_at: 1 };
+    const insert = (id: number) => ({
+      query: database.query
+        .insertInto("waiting_mails")
+        .values({ ...filler, id: `${id}`, due_at: 1e12 }),
+    });
+    await writeAll(
+      database,
+      Array.from({ length: STORED_MAILS }, (_, id) => insert(id)),
+    );
+    const { mailer } = await open(port, [1], { stored });
+    mailer.send(reset);
+    await settled(mailer);
+    expect(received).toHaveLength(1);
+    expect(await rows()).toHaveLength(STORED_MAILS);
+  });
+
+  it("is sealed anew when the key-encryption key is rotated", async () => {
+    const { port, received } = await startSmtp();
+    const database = await openTestDatabase();
+    const [a, b] = [
+      { id: "a", key: randomBytes(32) },
+      { id: "b", key: randomBytes(32) },
+    ];
+    const storeWith = (keys: readonly KeyEncryptionKey[]) => {
+      const encryption = createKeyEncryption(keys);
+      return { database, keyEncryption: () => encryption };
+    };
+    const away = await open(NOBODY, [0], { stored: openStoredMails(storeWith([a])) });
+    away.mailer.send(mail);
+    await settled(away.mailer);
+    expect(await resealMails(storeWith([b, a]))).toBe(1);
+    expect(await resealMails(storeWith([b, a]))).toBe(0);
+    const strange = await open(port, [0], { stored: openStoredMails(storeWith([a])) });
+    await strange.mailer.pickUp();
+    expect(received).toEqual([]);
+    const now = 7 + MAIL_CLAIM;
+    const next = await open(port, [0], { stored: openStoredMails(storeWith([b])), now });
+    await next.mailer.pickUp();
+    expect(received).toHaveLength(1);
   });
 });
 

@@ -50,7 +50,16 @@ export function createPost(options: {
         productName,
         issuer,
       });
-      if (to !== null) mailer.send({ ...content, kind, to: to.email, userId: to.userId });
+      if (to === null) return;
+      const until = endOf(facts);
+      const { email, userId } = to;
+      const mail = { ...content, kind, to: email, userId };
+      mailer.send(until === undefined ? mail : { ...mail, until });
     },
   };
+}
+
+// When the link and the code of a mail work no more.
+function endOf(facts: MailFacts[MailKind]): number | undefined {
+  return "minutes" in facts ? facts.from.now + facts.minutes * 60_000 : undefined;
 }

@@ -29,6 +29,7 @@ export const movedTables: readonly MovedTable[] = [
   { name: "spent_tokens", key: ["jti"] },
   { name: "token_lifetimes", key: ["lifetime"] },
   { name: "rate_limits", key: ["key"] },
+  { name: "waiting_mails", key: ["id"] },
   { name: "audit_events", key: ["n"] },
   { name: "ledger", key: ["n"] },
   { name: "ledger_head", key: ["id"] },

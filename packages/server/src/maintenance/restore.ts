@@ -148,6 +148,8 @@ async function takeEverythingBack(
     { query: query.deleteFrom("one_time_codes") },
     { query: query.deleteFrom("codes") },
     { query: query.deleteFrom("sign_ups") },
+    // What was in them is void now, and the rest was sent long ago.
+    { query: query.deleteFrom("waiting_mails") },
     ...owners.flat(),
     retireSigningKeys(database, now),
     auditEvent(database, {

@@ -28,6 +28,7 @@ export interface Schema {
   readonly passkeys: PasskeysTable;
   readonly passkey_ceremonies: PasskeyCeremoniesTable;
   readonly pending_sign_ins: PendingSignInsTable;
+  readonly waiting_mails: WaitingMailsTable;
   readonly leases: LeasesTable;
   readonly moving: MovingTable;
 }
@@ -40,6 +41,20 @@ export interface MovingTable {
   /** Which installation it is: the id of its ledger. */
   ledger_id: string;
   at: number;
+}
+
+export interface WaitingMailsTable {
+  id: string;
+  /** The key-encryption key that it is sealed with. */
+  kek_id: string;
+  /** The mail: recipient, subject and text, links and codes included. */
+  sealed: Uint8Array;
+  /** Tries so far. */
+  tries: number;
+  /** When it is tried next; whoever tries it moves this on first. */
+  due_at: number;
+  /** When it is worth nothing any more. */
+  expires_at: number;
 }
 
 export interface LeasesTable {

@@ -9,6 +9,7 @@ import { passwords } from "./0006-passwords.ts";
 import { accountsLife } from "./0007-accounts-life.ts";
 import { nodes } from "./0008-nodes.ts";
 import { passwordsBesideFactors } from "./0009-passwords-beside-factors.ts";
+import { waitingMails } from "./0010-waiting-mails.ts";
 import type { Migration } from "./migration.ts";
 
 /** Every migration, by ascending number. */
@@ -22,4 +23,5 @@ export const migrations: readonly Migration[] = [
   accountsLife,
   nodes,
   passwordsBesideFactors,
+  waitingMails,
 ];
