@@ -9,7 +9,7 @@ import { serve } from "@hono/node-server";
 import { createGuard } from "@latchkey/guard";
 import { protect as protectExpress } from "@latchkey/guard/express";
 import { protect as protectFastify } from "@latchkey/guard/fastify";
-import { protect as protectHono } from "@latchkey/guard/hono";
+import { protect as protectHono, protectHandler } from "@latchkey/guard/hono";
 import express from "express";
 import { expressjwt } from "express-jwt";
 import { auth } from "express-oauth2-jwt-bearer";
@@ -35,6 +35,17 @@ const answer = { patients: [{ id: 7, name: "Ana" }] };
 
 const hono = new Hono();
 hono.get("/open", (c) => c.json(answer));
+hono.get(
+  "/empty",
+  async (_c, next) => {
+    await next();
+  },
+  (c) => c.json(answer),
+);
+hono.get(
+  "/guarded-handler",
+  protectHandler(guard, null, (c) => c.json(answer)),
+);
 hono.get("/guarded", protectHono(guard), (c) => c.json(answer));
 hono.get("/peer", jwt({ secret: publicJwk, alg: "ES256" }), (c) => c.json(answer));
 

@@ -41,6 +41,8 @@ export type Authentication = Accepted | Refusal;
 /** Anything that decides about requests: a guard, or what its `requires` returns. */
 export interface Authenticator {
   authenticate(request: GuardRequest): Promise<Authentication>;
+  /** The same, without a promise where nothing has to be waited for: what adapters call. */
+  checkRequest(request: GuardRequest): Authentication | Promise<Authentication>;
 }
 
 /** Makes refusals; the realm is in every challenge when one is configured. */

@@ -82,6 +82,64 @@ describe("a good token", () => {
   });
 });
 
+describe("a request that is decided without a promise", () => {
+  test("one with a token seen before, and one without a token", async () => {
+    const guard = await issuer.readyGuard();
+    const request = requestWith(issuer.token());
+    expect(guard.checkRequest(requestWith(null))).toMatchObject({ status: 401 });
+    const first = guard.checkRequest(request);
+    expect(first).toBeInstanceOf(Promise);
+    const accepted = await first;
+    expect(guard.checkRequest(request)).toBe(accepted);
+    await guard.close();
+    expect(await guard.checkRequest(request)).toMatchObject({ status: 503 });
+  });
+
+  test("expiry and the retired set are looked at each time", async () => {
+    const guard = await issuer.readyGuard();
+    const claims = issuer.claims();
+    const request = requestWith(issuer.token(claims));
+    expect(await guard.checkRequest(request)).toMatchObject({ ok: true });
+    issuer.retire(claims.sid);
+    await guard.refresh();
+    expect(guard.checkRequest(request)).toMatchObject({ challenge: { reason: "retired" } });
+  });
+
+  test("by a rule without a check of the application's; with one it is waited for", async () => {
+    const guard = await issuer.readyGuard();
+    const request = requestWith(issuer.token({ permissions: ["p:read"] }));
+    expect(await guard.checkRequest(request)).toMatchObject({ ok: true });
+    expect(guard.requires({ permission: "p:read" }).checkRequest(request)).toHaveProperty(
+      "ok",
+      true,
+    );
+    expect(guard.requires({ permission: "p:write" }).checkRequest(request)).toMatchObject({
+      status: 403,
+    });
+    const checked = guard.requires({ permission: "p:read", check: async () => false });
+    const answer = checked.checkRequest(request);
+    expect(answer).toBeInstanceOf(Promise);
+    expect(await answer).toMatchObject({ status: 403 });
+    const broken = guard.requires({
+      check: () => {
+        throw new Error("the application's");
+      },
+    });
+    await expect(broken.checkRequest(request)).rejects.toThrow("the application's");
+  });
+
+  test("is told to onAnswer, once", async () => {
+    const told: boolean[] = [];
+    const guard = await issuer.readyGuard({ onAnswer: ({ ok }) => told.push(ok) });
+    const request = requestWith(issuer.token());
+    await guard.checkRequest(request);
+    void guard.checkRequest(request);
+    void guard.requires({ permission: "none" }).checkRequest(request);
+    await guard.authenticate(request);
+    expect(told).toEqual([true, true, false, true]);
+  });
+});
+
 describe("P1: the Authorization header", () => {
   test.each(["bearer", "BEARER", "Bearer"])("the scheme %s is accepted", async (scheme) => {
     const guard = await issuer.readyGuard();

@@ -96,13 +96,25 @@ export interface RuleContext {
   readonly spend: (principal: Principal) => Promise<boolean>;
 }
 
-/** Judges a principal by a rule: the refusal, or null when everything asked for is there. */
-export async function checkRule(
+/**
+ * Judges a principal by a rule: the refusal, or null when everything asked for is there. A promise only
+ * where something is waited for.
+ */
+export function checkRule(
   rule: ParsedRule,
   principal: Principal,
   context: RuleContext,
-): Promise<Refusal | null> {
-  const { refusals, request, now } = context;
+): Refusal | null | Promise<Refusal | null> {
+  const refusal = checkClaims(rule, principal, context);
+  if (refusal !== null) return refusal;
+  return rule.check === null && !rule.isOnce ? null : checkFurther(rule, principal, context);
+}
+
+function checkClaims(
+  rule: ParsedRule,
+  principal: Principal,
+  { refusals, now }: RuleContext,
+): Refusal | null {
   const isAllowed =
     hasAll(principal.permissions, rule.permissions) && hasAll(principal.roles, rule.roles);
   if (!isAllowed) return refusals.notAllowed(undefined);
@@ -114,6 +126,15 @@ export async function checkRule(
       ...(acrValues.length === 0 ? {} : { acrValues: acrValues.join(" ") }),
     });
   }
+  return null;
+}
+
+async function checkFurther(
+  rule: ParsedRule,
+  principal: Principal,
+  context: RuleContext,
+): Promise<Refusal | null> {
+  const { refusals, request } = context;
   if (rule.check !== null && rule.check !== undefined) {
     // Exactly true: a forgotten return, or a text such as "false", is no permission.
     const verdict: unknown = await rule.check(principal, request);

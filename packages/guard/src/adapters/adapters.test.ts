@@ -11,13 +11,13 @@ import type { AddressInfo } from "node:net";
 import { serve } from "@hono/node-server";
 import express from "express";
 import fastify from "fastify";
-import { Hono } from "hono";
+import { type Context, Hono } from "hono";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { TestIssuer } from "../../test/test-issuer.ts";
 import type { Guard, Rule } from "../index.ts";
 import { protect as protectExpress } from "./express.ts";
 import { protect as protectFastify } from "./fastify.ts";
-import { protect as protectHono } from "./hono.ts";
+import { type PrincipalEnv, protect as protectHono, protectHandler } from "./hono.ts";
 import { protect as protectNext, protectAll } from "./next.ts";
 import { protect as protectNode } from "./node.ts";
 import { nodeRequest } from "./node-request.ts";
@@ -39,6 +39,10 @@ const BROKEN: Rule = {
     throw new Error("canary in the application");
   },
 };
+
+function fail(): never {
+  throw new Error("canary in the handler");
+}
 
 async function listening(server: Server): Promise<RunningApi> {
   await new Promise<void>((resolve) => {
@@ -68,6 +72,7 @@ async function startExpress(guard: Guard): Promise<RunningApi> {
   app.get("/broken", protectExpress(guard, BROKEN), (_req, res) => {
     res.json({});
   });
+  app.get("/fails", protectExpress(guard), fail);
   app.use(((_error, _req, res, _next) => {
     res.status(500).json({ error: "internal" });
   }) satisfies express.ErrorRequestHandler);
@@ -87,6 +92,7 @@ async function startFastify(guard: Guard): Promise<RunningApi> {
     subject: request.principal.subject,
   }));
   app.get("/broken", { onRequest: protectFastify(guard, BROKEN) }, () => ({}));
+  app.get("/fails", { onRequest: protectFastify(guard) }, fail);
   app.setErrorHandler(async (_error, _request, reply) =>
     reply.code(500).send({ error: "internal" }),
   );
@@ -102,6 +108,40 @@ async function startHono(guard: Guard): Promise<RunningApi> {
   );
   app.get("/own", protectHono(guard, OWN), (c) => c.json({ subject: c.get("principal").subject }));
   app.get("/broken", protectHono(guard, BROKEN), (c) => c.json({}));
+  app.get("/fails", protectHono(guard), fail);
+  app.onError((_error, c) => c.json({ error: "internal" }, 500));
+  return serveFetch(app.fetch);
+}
+
+interface WardEnv {
+  Variables: { place: string };
+}
+
+async function startHonoHandlers(guard: Guard): Promise<RunningApi> {
+  const app = new Hono<WardEnv>();
+  const me = protectHandler(guard, null, (c) => c.json({ subject: c.get("principal").subject }));
+  app.get("/me", me);
+  app.use("/patients/*", async (c, next) => {
+    c.set("place", "ward 3");
+    await next();
+  });
+  app.get(
+    "/patients/:id",
+    protectHandler(guard, READ, async (c: Context<WardEnv & PrincipalEnv>) => {
+      const place: string = c.get("place");
+      expect(place).toBe("ward 3");
+      return c.json({ subject: c.var.principal.subject, id: c.req.param("id") });
+    }),
+  );
+  app.get(
+    "/own",
+    protectHandler(guard, OWN, (c) => c.json({ subject: c.get("principal").subject })),
+  );
+  app.get(
+    "/broken",
+    protectHandler(guard, BROKEN, (c) => c.json({})),
+  );
+  app.get("/fails", protectHandler(guard, null, fail));
   app.onError((_error, c) => c.json({ error: "internal" }, 500));
   return serveFetch(app.fetch);
 }
@@ -244,6 +284,7 @@ describe.each([
   ["Express 5", startExpress],
   ["Fastify 5", startFastify],
   ["Hono 4", startHono],
+  ["Hono 4, around a handler", startHonoHandlers],
   ["Next.js", startNext],
   ["node:http", startNode],
   ["Request", startRequest],
@@ -268,10 +309,12 @@ describe.each([
     expect(answer).toMatchObject({ status: 200, body: { subject: "user-1" } });
   });
 
-  test("a rule that is fulfilled", async () => {
+  test("a rule that is fulfilled, by a token seen first and by the same one again", async () => {
     const token = issuer.token({ permissions: ["patients:read"] });
-    const answer = await ask("/patients/7", `Bearer ${token}`);
-    expect(answer).toMatchObject({ status: 200, body: { subject: "user-1", id: "7" } });
+    for (const id of ["7", "8"]) {
+      const answer = await ask(`/patients/${id}`, `Bearer ${token}`);
+      expect(answer).toMatchObject({ status: 200, body: { subject: "user-1", id } });
+    }
   });
 
   test("a check sees the principal and the request", async () => {
@@ -373,6 +416,32 @@ test("Fastify's inject goes the same way", async () => {
     await issuer.stop();
   }
 });
+
+test.each([
+  ["Express 5", startExpress],
+  ["Fastify 5", startFastify],
+  ["Hono 4", startHono],
+  ["Hono 4, around a handler", startHonoHandlers],
+])(
+  "%s: what a handler throws goes to the framework, whether the token was seen",
+  async (_name, start) => {
+    const issuer = await TestIssuer.start();
+    const api = await start(await issuer.readyGuard());
+    try {
+      const authorization = `Bearer ${issuer.token()}`;
+      for (const _time of ["first", "second"]) {
+        expect(await get(api.port, "/fails", [authorization])).toMatchObject({
+          status: 500,
+          body: { error: "internal" },
+        });
+      }
+      expect((await get(api.port, "/me", [authorization])).status).toBe(200);
+    } finally {
+      await api.close();
+      await issuer.stop();
+    }
+  },
+);
 
 test("a refusal as a Response", async () => {
   const issuer = await TestIssuer.start();

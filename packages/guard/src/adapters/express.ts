@@ -22,7 +22,7 @@ export type Middleware = (
   request: IncomingMessage & { principal?: Principal },
   response: ServerResponse,
   next: (error?: unknown) => void,
-) => Promise<void>;
+) => Promise<void> | undefined;
 
 /**
  * Middleware that lets a request pass with a good token, and with the rule fulfilled if there is
@@ -38,20 +38,19 @@ export type Middleware = (
  */
 export function protect(guard: Guard, rule?: Rule): Middleware {
   const authenticator = rule === undefined ? guard : guard.requires(rule);
-  return async (request, response, next) => {
-    let result: Authentication;
-    try {
-      result = await authenticator.authenticate(nodeRequest(request));
-    } catch (error) {
-      // The application's own check threw; Express 4 would not catch a rejected promise.
-      next(error);
-      return;
-    }
-    if (!result.ok) {
-      response.writeHead(result.status, result.headers).end(JSON.stringify(result.problem));
-      return;
-    }
-    request.principal = result.principal;
-    next();
+  return (request, response, next) => {
+    const settle = (result: Authentication): void => {
+      if (!result.ok) {
+        response.writeHead(result.status, result.headers).end(JSON.stringify(result.problem));
+        return;
+      }
+      request.principal = result.principal;
+      next();
+    };
+    const answer = authenticator.checkRequest(nodeRequest(request));
+    // The application's own check may throw; Express 4 would not catch a rejected promise.
+    if (answer instanceof Promise) return answer.then(settle, next);
+    settle(answer);
+    return undefined;
   };
 }

@@ -2,7 +2,8 @@
 
 import { Buffer } from "node:buffer";
 import type { Principal } from "@latchkey/protocol";
-import type { FastifyReply, FastifyRequest } from "fastify";
+import type { FastifyReply, FastifyRequest, HookHandlerDoneFunction } from "fastify";
+import type { Authentication } from "../authentication.ts";
 import type { Guard } from "../guard.ts";
 import type { Rule } from "../rule.ts";
 import { nodeRequest } from "./node-request.ts";
@@ -15,7 +16,11 @@ declare module "fastify" {
 }
 
 /** A hook for `onRequest` (best: before the body is read) or `preHandler`. */
-export type Hook = (request: FastifyRequest, reply: FastifyReply) => Promise<unknown>;
+export type Hook = (
+  request: FastifyRequest,
+  reply: FastifyReply,
+  done: HookHandlerDoneFunction,
+) => void;
 
 /**
  * A hook that lets a request pass with a good token, and with the rule fulfilled if there is one.
@@ -30,14 +35,19 @@ export type Hook = (request: FastifyRequest, reply: FastifyReply) => Promise<unk
  */
 export function protect(guard: Guard, rule?: Rule): Hook {
   const authenticator = rule === undefined ? guard : guard.requires(rule);
-  return async (request, reply) => {
-    const result = await authenticator.authenticate(nodeRequest(request.raw));
-    if (result.ok) {
-      request.principal = result.principal;
-      return undefined;
-    }
-    // Bytes, so that neither a serializer of the route nor Fastify changes the body or its type.
-    const body = Buffer.from(JSON.stringify(result.problem));
-    return reply.code(result.status).headers(result.headers).send(body);
+  return (request, reply, done) => {
+    const settle = (result: Authentication): void => {
+      if (result.ok) {
+        request.principal = result.principal;
+        done();
+        return;
+      }
+      // Bytes, so that neither a serializer of the route nor Fastify changes the body or its type.
+      const body = Buffer.from(JSON.stringify(result.problem));
+      void reply.code(result.status).headers(result.headers).send(body);
+    };
+    const answer = authenticator.checkRequest(nodeRequest(request.raw));
+    if (answer instanceof Promise) void answer.then(settle).then(undefined, done);
+    else settle(answer);
   };
 }

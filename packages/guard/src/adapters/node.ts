@@ -41,7 +41,8 @@ export function protect(
 ): (request: IncomingMessage, response: ServerResponse) => void {
   const authenticator = rule === null ? guard : guard.requires(rule);
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const result: Authentication = await authenticator.authenticate(nodeRequest(request));
+    const decision = authenticator.checkRequest(nodeRequest(request));
+    const result: Authentication = decision instanceof Promise ? await decision : decision;
     if (result.ok) {
       await handler(request, response, result.principal);
       return;

@@ -31,7 +31,8 @@ export function protect<Context extends readonly unknown[] = []>(
 ): (request: Request, ...context: Context) => Promise<Response> {
   const authenticator = rule === null ? guard : guard.requires(rule);
   return async (request, ...context) => {
-    const result = await authenticator.authenticate(request);
+    const answer = authenticator.checkRequest(request);
+    const result = answer instanceof Promise ? await answer : answer;
     return result.ok
       ? await handler(request, result.principal, ...context)
       : refusalResponse(result);
