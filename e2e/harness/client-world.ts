@@ -47,7 +47,7 @@ export interface ClientWorld {
   origin(host: string): string;
   /**
    * The page of the application at an origin, with a client of the issuer, or of another URL; under a
-   * Content-Security-Policy, if any.
+   * Content-Security-Policy, if any; cross-origin isolated, or not.
    */
   page(
     origin: string,
@@ -55,6 +55,7 @@ export interface ClientWorld {
       readonly name?: "app" | "react";
       readonly url?: string;
       readonly policy?: string;
+      readonly isIsolated?: boolean;
     },
   ): string;
   readonly arrivals: Arrival[];
@@ -107,6 +108,10 @@ export async function openClientWorld(options: WorldOptions = {}): Promise<Clien
         const answer = htmlPage(`<div id="root"></div>`, `/script/${page}`);
         const policy = url.searchParams.get("policy");
         if (policy !== null) answer.headers.set("Content-Security-Policy", policy);
+        if (url.searchParams.has("isolated")) {
+          answer.headers.set("Cross-Origin-Opener-Policy", "same-origin");
+          answer.headers.set("Cross-Origin-Embedder-Policy", "require-corp");
+        }
         return answer;
       }
       const script = /^\/script\/(app|react)$/.exec(pathname)?.[1];
@@ -148,6 +153,7 @@ export async function openClientWorld(options: WorldOptions = {}): Promise<Clien
     logger: createLogger({ destination: { write: () => {} } }),
     clock: () => Date.now() + offset,
     origins: allowed.map(origin),
+    passwordHashing: { dangerouslyCheap: true },
     ...config,
   });
   latchkey = opened;
@@ -162,8 +168,12 @@ export async function openClientWorld(options: WorldOptions = {}): Promise<Clien
     issuer,
     origin,
     // Requests to `/auth/` reach the server on every host: each is a same-site proxy of its own.
-    page: (at, { name = "app", url = issuer, policy } = {}) =>
-      `${at}/page/${name}?${new URLSearchParams({ url, ...(policy !== undefined && { policy }) })}`,
+    page: (at, { name = "app", url = issuer, policy, isIsolated = false } = {}) => {
+      const query = new URLSearchParams({ url });
+      if (policy !== undefined) query.set("policy", policy);
+      if (isIsolated) query.set("isolated", "");
+      return `${at}/page/${name}?${query}`;
+    },
     arrivals,
     fate: () => "arrives",
     gate: Promise.resolve(),
@@ -271,7 +281,16 @@ function attackForms(query: URLSearchParams): string {
     .join("");
 }
 
-async function bundle(file: string): Promise<string> {
+/** Scripts by file: the same for every world of a test file. */
+const bundles = new Map<string, Promise<string>>();
+
+function bundle(file: string): Promise<string> {
+  const made = bundles.get(file) ?? buildBundle(file);
+  bundles.set(file, made);
+  return made;
+}
+
+async function buildBundle(file: string): Promise<string> {
   const { outputFiles } = await build({
     entryPoints: [join(import.meta.dirname, file)],
     conditions: ["latchkey-source"],

@@ -45,7 +45,7 @@ function openHost({ isBehind = false }: { readonly isBehind?: boolean } = {}) {
     attempts: () => attempts,
     hear: (id: number, source: MessageEventSource | null = parent, origin = ORIGIN) =>
       host.hear({ source, origin, data: renewMessage(id) }),
-    learn: host.learn,
+    learn: (message: TabMessage) => host.learn(message),
     finish: async () => {
       release();
       await new Promise((resolve) => setImmediate(resolve));

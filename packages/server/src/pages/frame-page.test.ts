@@ -50,22 +50,25 @@ it.each(["", "/base"])(
   },
 );
 
-it.each([
-  "https://evil.example",
-  "https://app.example.evil.example",
-  "https://app.example/",
-  "http://app.example",
-  "null",
-  "*",
-  `${APP} https://evil.example`,
-  `${APP}; script-src *`,
-  `${APP}"><script>`,
-])("O3: refuses %j, and lets nobody frame the refusal", async (origin) => {
+it("O3: refuses every other origin, and lets nobody frame the refusal", async () => {
   const server = await start();
-  const { status, body, headers } = await server.send(at(origin));
-  expect([status, body["code"]]).toEqual([403, "origin_refused"]);
-  expect(headers.get("X-Frame-Options")).toBe("DENY");
-  expect(headers.get("Content-Security-Policy")).toContain("frame-ancestors 'none'");
+  const others = [
+    "https://evil.example",
+    "https://app.example.evil.example",
+    "https://app.example/",
+    "http://app.example",
+    "null",
+    "*",
+    `${APP} https://evil.example`,
+    `${APP}; script-src *`,
+    `${APP}"><script>`,
+  ];
+  for (const origin of others) {
+    const { status, body, headers } = await server.send(at(origin));
+    expect([origin, status, body["code"]]).toEqual([origin, 403, "origin_refused"]);
+    expect(headers.get("X-Frame-Options")).toBe("DENY");
+    expect(headers.get("Content-Security-Policy")).toContain("frame-ancestors 'none'");
+  }
 });
 
 it("refuses a page of another site, where it would have no cookie", async () => {
