@@ -5,7 +5,8 @@
 // The list is data of a package that holds nothing else; none of its code runs. It is read when the
 // first password is chosen. Entries below the lowest minimum are left out: the length refuses
 // them. What stays lies in one Buffer for each length, 2 MB in all, and a search through a length's
-// entries takes less than a millisecond.
+// entries takes less than a millisecond. It is a constant that is read late: all servers of a process,
+// such as those of an app's tests, have it together.
 
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
@@ -28,6 +29,12 @@ const ENTRIES_AT_ONCE = 5_000;
 const NEWLINE = 0x0a;
 const RETURN = 0x0d;
 
+/** Entries by their length, each between line breaks. */
+type Entries = ReadonlyMap<number, Buffer>;
+
+/** What was read, by the least length that is kept. Never changed once it is there. */
+const lists = new Map<number, Promise<Entries>>();
+
 /** Knows which passwords are common. */
 export interface CommonPasswords {
   /**
@@ -47,16 +54,9 @@ export interface CommonPasswords {
  * @param minLength - bytes below which an entry need not be kept
  */
 export function openCommonPasswords(minLength: number): CommonPasswords {
+  // A package that is missing is told now, and not at the first question.
   const file = createRequire(import.meta.url).resolve(LIST);
-  let loading: Promise<ReadonlyMap<number, Buffer>> | undefined;
-  const load = (): Promise<ReadonlyMap<number, Buffer>> => {
-    loading ??= readList(file, minLength).catch((error: unknown) => {
-      // The next question tries again; this one fails, since nobody may skip the list.
-      loading = undefined;
-      throw error;
-    });
-    return loading;
-  };
+  const load = (): Promise<Entries> => loadList(file, minLength);
   return {
     async has(password) {
       const folded = foldCase(password);
@@ -74,7 +74,19 @@ export function openCommonPasswords(minLength: number): CommonPasswords {
   };
 }
 
-function isListed(entries: ReadonlyMap<number, Buffer>, text: string): boolean {
+function loadList(file: string, minLength: number): Promise<Entries> {
+  const known = lists.get(minLength);
+  if (known !== undefined) return known;
+  const loading = readList(file, minLength).catch((error: unknown) => {
+    // The next question tries again; this one fails, since nobody may skip the list.
+    lists.delete(minLength);
+    throw error;
+  });
+  lists.set(minLength, loading);
+  return loading;
+}
+
+function isListed(entries: Entries, text: string): boolean {
   // No entry holds a line break, and one would match across two entries.
   if (text.includes("\n")) return false;
   const needle = Buffer.from(`\n${text}\n`);
@@ -96,7 +108,7 @@ function foldCase(text: string): string {
 }
 
 /** Reads the entries, each between line breaks, by their length in bytes. */
-async function readList(file: string, minLength: number): Promise<ReadonlyMap<number, Buffer>> {
+async function readList(file: string, minLength: number): Promise<Entries> {
   const unpack = promisify(gunzip);
   const list = await unpack(await readFile(file), {
     maxOutputLength: MAX_LIST_BYTES,
@@ -154,7 +166,7 @@ function findEntries(found: Found, from: number): number {
 function keepEntries(
   { list, bounds, count }: Found,
   from: number,
-  kept: { readonly entries: ReadonlyMap<number, Buffer>; readonly offsets: number[] },
+  kept: { readonly entries: Entries; readonly offsets: number[] },
 ): void {
   const to = Math.min(count, from + 2 * ENTRIES_AT_ONCE);
   for (let bound = from; bound < to; bound += 2) {
