@@ -35,7 +35,7 @@ export interface Mailer {
   outbox(): readonly OutboxMail[];
   /** Mails that wait in memory or are under way. */
   readonly waiting: number;
-  /** Sends the mails of the database that are due, behind a look that is under way. */
+  /** Sends the mails of the database that are due, or waits for a look that is under way. */
   pickUp(): Promise<void>;
   /** Gives mails that are about to go a moment, then leaves the rest to the database. */
   close(): Promise<void>;
@@ -72,7 +72,7 @@ export function createMailer(options: MailerOptions): Mailer {
   const waiting = new Set<Waiting>();
   const underWay = new Set<Promise<void>>();
   let isClosed = false;
-  let looking = Promise.resolve();
+  let looking: Promise<void> | undefined;
 
   function start(entry: Waiting, through: MailTransport): Promise<void> {
     entry.timer = undefined;
@@ -146,14 +146,18 @@ export function createMailer(options: MailerOptions): Mailer {
   }
 
   function pickUp(): Promise<void> {
-    looking = looking.then(async () => {
-      if (transport === null || stored === null || isClosed) return;
-      const due = (await settle(() => stored.claim(clock()))) ?? [];
-      const entries = due.map((mail): Waiting => ({ ...mail, timer: undefined }));
-      for (const entry of entries) waiting.add(entry);
-      await Promise.all(entries.map((entry) => start(entry, transport)));
+    looking ??= look().finally(() => {
+      looking = undefined;
     });
     return looking;
+  }
+
+  async function look(): Promise<void> {
+    if (transport === null || stored === null || isClosed) return;
+    const due = (await settle(() => stored.claim(clock()))) ?? [];
+    const entries = due.map((mail): Waiting => ({ ...mail, timer: undefined }));
+    for (const entry of entries) waiting.add(entry);
+    await Promise.all(entries.map((entry) => start(entry, transport)));
   }
 
   const looks = setInterval(() => void pickUp(), PICK_UP_INTERVAL);
@@ -196,7 +200,7 @@ export function createMailer(options: MailerOptions): Mailer {
       await Promise.race([Promise.all([looking, ...underWay]), late]);
       clearTimeout(timer);
       transport?.close();
-      for (const entry of [...waiting]) await store(entry, 0);
+      await Promise.all(Array.from(waiting, (entry) => store(entry, 0)));
       if (waiting.size > 0) log.error({ count: waiting.size }, "mails dropped at the end");
     },
   };

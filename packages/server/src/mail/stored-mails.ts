@@ -71,7 +71,7 @@ export function openStoredMails(context: StoredMailsContext): StoredMails {
         query.selectFrom("waiting_mails").select(({ fn }) => fn.countAll<number>().as("count")),
       );
       // Racing nodes may pass it by a few: a bound for the disk, not a promise.
-      if (Number(held?.count ?? 0) >= STORED_MAILS) return false;
+      if ((held?.count ?? 0) >= STORED_MAILS) return false;
       const id = createIdentifier();
       const plaintext = new TextEncoder().encode(JSON.stringify(mail));
       const { kekId, sealed } = keyEncryption().seal(placeOf(id), plaintext);
