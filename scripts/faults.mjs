@@ -78,7 +78,7 @@ function suites(title, version, env) {
   const environment = { ...env, ...(version === undefined ? {} : { TEST_POSTGRES: version }) };
   const runs = [
     ["store", "--project", "unit", ...STORE_TESTS],
-    ["suites", "--project", "postgres"],
+    ["suites", "--project", "postgres", "packages/server"],
   ];
   return runs
     .map(([what, ...args]) =>

@@ -4,22 +4,14 @@
 // thinks. https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-FLOW-PIPELINING
 
 import type { StepResult } from "../database.ts";
+import { encodeBatch } from "./encode-batch.ts";
 import type { PreparedStatements } from "./prepared-statements.ts";
 import { type ValueReader, valueReader } from "./read-value.ts";
 import type { WireStatement } from "./wire-statement.ts";
 
-/** The driver's connection, as far as statements are sent over it. Its own types leave this out. */
+/** The driver's connection, as far as statements are sent over it. */
 export interface WireConnection {
-  readonly stream: { cork(): void; uncork(): void };
-  parse(message: {
-    readonly name: string;
-    readonly text: string;
-    readonly types: readonly number[];
-  }): void;
-  bind(message: { readonly statement: string; readonly values: readonly unknown[] }): void;
-  describe(message: { readonly type: "P" }): void;
-  execute(message: Record<string, never>): void;
-  sync(): void;
+  readonly stream: { readonly writable: boolean; write(bytes: Uint8Array): boolean };
 }
 
 interface RowDescription {
@@ -72,17 +64,16 @@ export class Batch {
   }
 
   /** Sends everything. */
-  submit(connection: WireConnection): void {
-    connection.stream.cork();
-    for (const { text, types, values, returnsRows } of this.#statements) {
-      const { name, isNew } = this.#prepared.prepare(text, types);
-      if (isNew) connection.parse({ name, text, types });
-      connection.bind({ statement: name, values });
-      if (returnsRows) connection.describe({ type: "P" });
-      connection.execute({});
-    }
-    connection.sync();
-    connection.stream.uncork();
+  submit({ stream }: WireConnection): void {
+    const bytes = encodeBatch(
+      this.#statements.map((statement) => {
+        const { text, types, values, returnsRows } = statement;
+        const { name, isNew } = this.#prepared.prepare(text, types);
+        return { name, text: isNew ? text : undefined, types, values, returnsRows };
+      }),
+    );
+    // Its end is told by the driver.
+    if (stream.writable) stream.write(bytes);
   }
 
   handleRowDescription({ fields }: RowDescription): void {
@@ -93,12 +84,7 @@ export class Batch {
     const statement = this.#statements[this.#results.length];
     if (statement?.returnsRows !== true || this.#unreadable !== undefined) return;
     try {
-      const row: Record<string, unknown> = {};
-      for (const [index, { name, read }] of this.#columns.entries()) {
-        const text = fields[index] ?? null;
-        row[name] = text === null ? null : read(text);
-      }
-      this.#rows.push(row);
+      this.#rows.push(readRow(this.#columns, fields));
     } catch (cause) {
       this.#unreadable = { index: this.#results.length, cause };
     }
@@ -129,6 +115,19 @@ export class Batch {
   handlePortalSuspended(): void {
     // Every row is asked for at once, so the server never stops in between.
   }
+}
+
+function readRow(
+  columns: readonly Column[],
+  fields: readonly (string | null)[],
+): Record<string, unknown> {
+  const row: Record<string, unknown> = {};
+  let index = 0;
+  for (const { name, read } of columns) {
+    const text = fields[index++] ?? null;
+    row[name] = text === null ? null : read(text);
+  }
+  return row;
 }
 
 /** The count in "UPDATE 3" or "INSERT 0 3". */

@@ -136,10 +136,7 @@ describe("prepared statements", () => {
     const database = await open({ url, limits: { size: 1 } });
     await writeAll(database, [event(database, "a")]);
     await database.write([{ query: query(database, sql`deallocate all`) }]);
-    const [outcome] = await Promise.all([
-      database.write([event(database, "b")]),
-      database.close(),
-    ]);
+    const [outcome] = await Promise.all([database.write([event(database, "b")]), database.close()]);
     expect(outcome.committed).toBe(true);
     expect(await eventIds(await open({ url }))).toEqual(["a", "b"]);
   });
@@ -256,7 +253,7 @@ describe("connections", () => {
 
   it("are few: who waits too long, or behind too many, is refused before anything is sent", async () => {
     const url = await createUrl();
-    const database = await open({ url, limits: { size: 1, waiting: 3, patience: 200 } });
+    const database = await open({ url, limits: { size: 1, waiting: 3, patience: 1_000 } });
     const session = await openSession(url);
     await session.query("begin");
     await session.query("lock table audit_events");

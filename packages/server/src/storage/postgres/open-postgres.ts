@@ -22,7 +22,7 @@ import { bringUpToDate, migrationStatus, type MigrationStatus } from "./migrate.
 import { StatementNames } from "./prepared-statements.ts";
 import { type Connector, createConnector } from "./server-address.ts";
 import { type Waiting, waitForServer } from "./wait-for-server.ts";
-import { type WireStatement, wireStatement } from "./wire-statement.ts";
+import { type WireStatement, WireStatements } from "./wire-statement.ts";
 
 /** Connections of a node, by default. */
 export const POOL_SIZE = 10;
@@ -206,6 +206,7 @@ function createDatabase(
   names: StatementNames,
   news?: News,
 ): PostgresDatabase {
+  const wire = new WireStatements();
   let closing: Promise<void> | undefined;
   let underWay = 0;
   let whenIdle: (() => void) | undefined;
@@ -248,7 +249,7 @@ function createDatabase(
     async read<Row>(query: Query<Row>): Promise<readonly Row[]> {
       refuseWhen(closing !== undefined);
       try {
-        const [result] = await run([wireStatement({ query })], true);
+        const [result] = await run([wire.of({ query })], true);
         // The edge where the server's rows become what the query says it selects.
         return (result?.rows ?? []) as unknown as readonly Row[];
       } catch (error) {
@@ -261,7 +262,11 @@ function createDatabase(
       if (steps.length === 0) return { committed: true, results: [] };
       const locks = lockStatements(steps);
       const isNews = news !== undefined && steps.some((step) => step.isNews === true);
-      const statements = [...locks, ...steps.map(wireStatement), ...(isNews ? [ANNOUNCE] : [])];
+      const statements = [
+        ...locks,
+        ...steps.map((step) => wire.of(step)),
+        ...(isNews ? [ANNOUNCE] : []),
+      ];
       try {
         const results = await run(statements, false);
         return {

@@ -10,25 +10,32 @@ export const PREPARED_STATEMENTS = 500;
 /** Texts whose names are remembered. */
 const REMEMBERED_NAMES = 2_000;
 
+interface Named {
+  readonly types: readonly number[];
+  readonly name: string;
+}
+
+function areSame(a: readonly number[], b: readonly number[]): boolean {
+  return a.length === b.length && a.every((type, index) => type === b[index]);
+}
+
 /** The names of statements, of all connections. */
 export class StatementNames {
-  // By text, then by the types of its values.
-  readonly #names = new Map<string, Map<string, string>>();
+  // By text; the same text with values of other types has another name.
+  readonly #names = new Map<string, Named[]>();
   #generation = 0;
   #isUnnamed = false;
 
   /** The name of a text with values of these types; the same until `renew`. Empty: without one. */
   nameOf(text: string, types: readonly number[]): string {
     if (this.#isUnnamed) return "";
-    const signature = types.join();
-    const known = this.#names.get(text)?.get(signature);
-    if (known !== undefined) return known;
+    const known = this.#names.get(text);
+    const found = known?.find((named) => areSame(named.types, types));
+    if (found !== undefined) return found.name;
     if (this.#names.size >= REMEMBERED_NAMES) this.#names.clear();
-    const hash = createHash("sha256").update(`${signature} ${text}`).digest("base64url");
+    const hash = createHash("sha256").update(`${types.join()} ${text}`).digest("base64url");
     const name = `lk${this.#generation}_${hash.slice(0, 22)}`;
-    const names = this.#names.get(text) ?? new Map<string, string>();
-    names.set(signature, name);
-    this.#names.set(text, names);
+    this.#names.set(text, [...(known ?? []), { types, name }]);
     return name;
   }
 

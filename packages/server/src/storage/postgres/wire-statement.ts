@@ -21,18 +21,60 @@ export interface WireStatement {
   readonly expect: number | undefined;
 }
 
+/** Values of one statement, at most: their number has 16 bits on the wire. */
+export const MAX_VALUES = 65_535;
+
+/** Texts that are remembered, at most. */
+const REMEMBERED_TEXTS = 2_000;
+
 /**
- * Makes a statement of a step.
- *
- * @throws TypeError for a value that cannot be bound
+ * Makes statements of steps. What a text needs is found out once: a few texts are nearly all of the work,
+ * and one that is put together anew would have to be hashed anew wherever it is looked up.
  */
-export function wireStatement(step: Step): WireStatement {
-  const compiled = step.query.compile();
-  const values = resolveValues(compiled.parameters);
-  const returnsRows = givesRows(compiled);
-  const { expect } = step;
-  const text = expect === undefined ? compiled.sql : guard(compiled.sql, { returnsRows, expect });
-  return { text, values, types: typesOf(compiled.parameters), returnsRows, expect };
+export class WireStatements {
+  // By text, then by the rows that are checked.
+  readonly #known = new Map<string, Map<number | undefined, WireText>>();
+
+  /**
+   * Makes a statement of a step.
+   *
+   * @throws TypeError for a value that cannot be bound
+   */
+  of(step: Step): WireStatement {
+    const compiled = step.query.compile();
+    const { parameters } = compiled;
+    if (parameters.length > MAX_VALUES) {
+      throw new TypeError(`a statement has more than ${MAX_VALUES} values`);
+    }
+    const { expect } = step;
+    const { text, returnsRows } = this.#textOf(compiled, expect);
+    return {
+      text,
+      values: resolveValues(parameters),
+      types: typesOf(parameters),
+      returnsRows,
+      expect,
+    };
+  }
+
+  #textOf(compiled: CompiledQuery, expect: number | undefined): WireText {
+    const { sql } = compiled;
+    const known = this.#known.get(sql)?.get(expect);
+    if (known !== undefined) return known;
+    const returnsRows = givesRows(compiled);
+    const text = expect === undefined ? sql : guard(sql, { returnsRows, expect });
+    const made = { text, returnsRows };
+    if (this.#known.size >= REMEMBERED_TEXTS) this.#known.clear();
+    const forms = this.#known.get(sql) ?? new Map<number | undefined, WireText>();
+    forms.set(expect, made);
+    this.#known.set(sql, forms);
+    return made;
+  }
+}
+
+interface WireText {
+  readonly text: string;
+  readonly returnsRows: boolean;
 }
 
 // A changing statement inside WITH runs once and to its end, whatever is read from it.
