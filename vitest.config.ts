@@ -82,7 +82,10 @@ export default defineConfig({
           execArgv,
           testTimeout: 60_000,
           hookTimeout: 120_000,
-          fileParallelism: false,
+          // What is awaited comes sooner; a busy machine takes its time.
+          expect: { poll: { timeout: 20_000 } },
+          // Half of a test is waiting: for a browser, a start, an interval.
+          maxWorkers: 3,
           // LATCHKEY_E2E_ENGINE=postgres runs all browser tests on PostgreSQL: `npm run test:browser`.
           provide: {
             engine: process.env["LATCHKEY_E2E_ENGINE"] === "postgres" ? "postgres" : "sqlite",

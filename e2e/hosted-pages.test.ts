@@ -1,30 +1,37 @@
 // The hosted pages in a real browser: with scripts and without, light and dark, wide and narrow, by
 // keyboard, with a passkey, and under attack from another site's page.
 
-import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
-import { createRequire } from "node:module";
-import type { AxeResults } from "axe-core";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from "vitest";
+import { findBarriers, findBarriersInLooks, type Look, WCAG } from "./harness/barriers.ts";
 import { addAuthenticator, launchBrowser } from "./harness/browser.ts";
 import { root } from "./harness/child.ts";
 import { removeDirectories } from "./harness/directory.ts";
 import { createStore, keepToStories, STORY } from "./harness/engine.ts";
 import { type PageServer, startPageServer } from "./harness/page-server.ts";
-import { createPerson, PASSWORD, signIn, TOUR_CONFIG, walkPages } from "./harness/page-tour.ts";
+import {
+  createPerson,
+  PASSWORD,
+  signIn,
+  TOUR,
+  TOUR_CONFIG,
+  walkPages,
+} from "./harness/page-tour.ts";
 
 /** Milliseconds that a walk through all pages may take on a busy machine. */
 const TOUR_TIMEOUT = 180_000;
 
+const WIDE: Look = { colorScheme: "light", viewport: { width: 1024, height: 768 } };
+const NARROW: Look = { colorScheme: "dark", viewport: { width: 320, height: 640 } };
+const RULES = [...WCAG, "best-practice"];
+
 let browser: Browser;
-let axe: string;
 
 beforeEach(keepToStories);
 
 beforeAll(async () => {
   browser = await launchBrowser();
-  axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 });
 
 afterAll(async () => {
@@ -57,17 +64,6 @@ async function openVisitor(
 
 const heading = (page: Page) => page.getByRole("heading", { level: 1 }).textContent();
 
-/** What axe finds against WCAG 2.2 AA. */
-async function findBarriers(page: Page): Promise<readonly string[]> {
-  await page.evaluate(axe);
-  const { violations } = await page.evaluate<AxeResults>(
-    `axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] })`,
-  );
-  return violations.flatMap(({ id, nodes }) =>
-    nodes.map(({ target }) => `${id}: ${String(target)}`),
-  );
-}
-
 describe("every page", () => {
   it("works without JavaScript, and without a complaint of the browser", {
     ...STORY,
@@ -90,21 +86,22 @@ describe("every page", () => {
   });
 
   it.each([
-    { colorScheme: "light", viewport: { width: 1024, height: 768 } },
-    { colorScheme: "dark", viewport: { width: 320, height: 640 } },
+    ["light and wide", [WIDE, NARROW], TOUR[0]],
+    ["dark and narrow", [NARROW, WIDE], TOUR[1]],
   ] as const)(
-    "has no barrier, and no width to scroll: %j",
-    async (look) => {
+    "has no barrier, and no width to scroll, in either look; begun %s",
+    async (_name, order, parts) => {
       const server = await openServer();
-      const { page, complaints } = await openVisitor(look);
+      const { page, complaints } = await openVisitor(order[0]);
       const barriers: string[] = [];
-      await walkPages(server, page, async (name) => {
-        barriers.push(...(await findBarriers(page)).map((text) => `${name}: ${text}`));
-        const overflow = await page.evaluate<number>(
-          "document.documentElement.scrollWidth - document.documentElement.clientWidth",
-        );
-        if (overflow > 0) barriers.push(`${name}: ${overflow} pixels too wide`);
-      });
+      let looks: readonly Look[] = order;
+      const at = async (name: string): Promise<void> => {
+        const found = await findBarriersInLooks(page, looks, RULES);
+        barriers.push(...found.map((text) => `${name}: ${text}`));
+        // The next page is opened in the look that this one was left in.
+        looks = looks.toReversed();
+      };
+      await walkPages(server, page, at, parts);
       expect(barriers).toEqual([]);
       expect(complaints).toEqual([]);
       // What the policy forbids would have been heard.
@@ -168,7 +165,7 @@ describe("with JavaScript", () => {
     await button.click();
     expect(await password.getAttribute("type")).toBe("text");
     expect(await button.getAttribute("aria-pressed")).toBe("true");
-    expect(await findBarriers(page)).toEqual([]);
+    expect(await findBarriers(page, RULES)).toEqual([]);
     await page.evaluate(`addEventListener("submit", (event) => {
       event.preventDefault();
       document.title = document.getElementById("password").type;
@@ -272,7 +269,7 @@ describe("a passkey", () => {
 
     await signIn(server, page, email);
     await page.getByRole("heading", { name: "One more step" }).waitFor();
-    expect(await findBarriers(page)).toEqual([]);
+    expect(await findBarriers(page, RULES)).toEqual([]);
     await page.getByRole("button", { name: "Use a passkey" }).click();
     await page.getByRole("heading", { name: "You are signed in" }).waitFor();
     expect(complaints).toEqual([]);

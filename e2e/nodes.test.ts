@@ -11,6 +11,9 @@ import { type Proxy, startProxy } from "./harness/proxy.ts";
 let proxy: Proxy;
 let cluster: Cluster;
 
+/** Seconds for which a node that leaves still answers. */
+const DRAIN_DELAY = 3;
+
 const person = { email: "ann@example.com", password: "seven quiet herons at dawn" };
 
 interface Tokens {
@@ -24,7 +27,7 @@ beforeAll(async () => {
     nodes: 3,
     issuer: proxy.url,
     // As behind a load balancer, which needs a moment to see that a node is leaving.
-    args: ["--drain-delay", "1s"],
+    args: ["--drain-delay", `${DRAIN_DELAY}s`],
   });
   proxy.target = nodeAt(0).url;
   await call(`${nodeAt(0).url}/auth/signup`, { json: person });
@@ -125,7 +128,7 @@ it("end one by one without a failed request", async () => {
   const answered = await Promise.all(Array.from({ length: 10 }, refresh));
   expect(answered.map(({ status }) => status)).toEqual(Array(10).fill(200));
   await vi.waitFor(async () => expect((await call(`${nodeAt(0).url}/readyz`)).status).toBe(503), {
-    timeout: 900,
+    timeout: DRAIN_DELAY * 900,
     interval: 50,
   });
   expect(await ended).toBe(0);
@@ -135,7 +138,7 @@ it("end one by one without a failed request", async () => {
 it("wait for a database that is not there yet", async () => {
   await cluster.postgres.stop();
   const starting = cluster.startNode();
-  await vi.waitFor(() => expect(cluster.postgres.log()).toContain("shut down"));
+  await vi.waitFor(() => expect(cluster.postgres.log()).toContain("shut down"), 10_000);
   await cluster.postgres.start();
   const late = await starting;
   expect((await call(`${late.url}/readyz`)).status).toBe(200);

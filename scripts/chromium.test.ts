@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import { ensureChromium } from "./chromium.mjs";
 
 const BROWSER = "/usr/bin/chromium";
+const SHELL = "/usr/bin/chromium-headless-shell";
 const APT = "/usr/bin/apt-get";
 
 function machine(given: {
@@ -22,11 +23,13 @@ function machine(given: {
     exists: (path: string) => files.has(path),
     isRoot: () => given.root ?? true,
     run: (command: readonly string[]) => {
-      commands.push(command.slice(0, 2).join(" "));
-      if (command[1] === "install") {
+      const [, verb, ...rest] = command;
+      const name = rest.at(-1);
+      commands.push(name === undefined ? `${verb}` : `${verb} ${name}`);
+      if (verb === "install") {
         failures -= 1;
         if (failures >= 0) return false;
-        files.add(BROWSER);
+        files.add(`/usr/bin/${name}`);
       }
       return true;
     },
@@ -41,23 +44,29 @@ function ensure(on: ReturnType<typeof machine>) {
 
 describe("Chromium for the tests", () => {
   it("is left alone when it is there", () => {
-    expect(ensure(machine({ files: [BROWSER, APT] }))).toMatchObject({
-      isThere: true,
-      commands: [],
-    });
+    for (const path of [BROWSER, SHELL]) {
+      expect(ensure(machine({ files: [path, APT] }))).toMatchObject({
+        isThere: true,
+        commands: [],
+      });
+    }
     const named = machine({ files: ["/opt/chrome"], env: { CHROMIUM: "/opt/chrome" } });
     expect(ensure(named)).toMatchObject({ isThere: true, commands: [] });
   });
 
   it("is installed by apt-get, which updates its lists when they are too old", () => {
-    expect(ensure(machine({ files: [APT] }))).toMatchObject({
+    const [shell, browser] = ["install chromium-headless-shell", "install chromium"];
+    expect(ensure(machine({ files: [APT] }))).toMatchObject({ isThere: true, commands: [shell] });
+    // A distribution without the shell.
+    expect(ensure(machine({ files: [APT], failures: 1 }))).toMatchObject({
       isThere: true,
-      commands: ["apt-get install"],
+      commands: [shell, browser],
     });
-    expect(ensure(machine({ files: [APT], failures: 1 })).commands).toEqual([
-      "apt-get install",
-      "apt-get update",
-      "apt-get install",
+    expect(ensure(machine({ files: [APT], failures: 2 })).commands).toEqual([
+      shell,
+      browser,
+      "update",
+      shell,
     ]);
   });
 

@@ -1,5 +1,6 @@
 // A real Chromium, driven through playwright-core: the machine's own, since playwright-core brings
-// none. A fresh profile for each launch; nothing but the pages under test is fetched.
+// none. A fresh profile for each launch; nothing but the pages under test is fetched. Best is the shell
+// without windows: the same engine for a third of the processor time.
 
 import { existsSync } from "node:fs";
 import {
@@ -11,7 +12,11 @@ import {
 } from "playwright-core";
 
 /** Where Chromium is looked for when `CHROMIUM` does not say. */
-const PLACES: readonly string[] = ["/usr/bin/chromium", "/usr/bin/chromium-browser"];
+const PLACES: readonly string[] = [
+  "/usr/bin/chromium-headless-shell",
+  "/usr/bin/chromium",
+  "/usr/bin/chromium-browser",
+];
 
 const FLAGS: readonly string[] = [
   "--no-sandbox",
@@ -34,7 +39,8 @@ export function findChromium(): string {
   const found = places.find((path) => existsSync(path));
   if (found !== undefined) return found;
   throw new Error(
-    `no Chromium at ${places.join(" or ")}: install it (Debian: apt-get install -y chromium), ` +
+    `no Chromium at ${places.join(" or ")}: install it ` +
+      `(Debian: apt-get install -y chromium-headless-shell, or chromium), ` +
       `or set CHROMIUM to its path`,
   );
 }

@@ -100,12 +100,18 @@ export function allOutput(): readonly { readonly label: string; readonly text: s
   ]);
 }
 
+/** Milliseconds that a start may take on a busy machine. */
+const START_PATIENCE = 60_000;
+
 /**
  * Waits for the line `{"event":"ready", ...}` on standard output.
  *
  * Rejects with the process's output when it ends or stays silent.
  */
-export async function readyLine(child: Child, within = 20_000): Promise<Record<string, unknown>> {
+export async function readyLine(
+  child: Child,
+  within = START_PATIENCE,
+): Promise<Record<string, unknown>> {
   const find = (): Record<string, unknown> | undefined =>
     child
       .stdout()

@@ -58,6 +58,7 @@ export async function startPageServer(config: Partial<LatchkeyConfig> = {}): Pro
     ...(config.databaseUrl === undefined ? { data: await createDirectory("data") } : {}),
     keyEncryption: { directory: await createDirectory("kek") },
     logger,
+    passwordHashing: { dangerouslyCheap: true },
     ...config,
   });
   const { setupLink } = await latchkey.ready();
