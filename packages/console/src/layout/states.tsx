@@ -5,6 +5,7 @@ import { Alert, Button, Group, Skeleton, Stack, Text } from "@mantine/core";
 import type { UseQueryResult } from "@tanstack/react-query";
 import type { ReactElement, ReactNode } from "react";
 import type { ProblemError } from "../api/problem.ts";
+import { refusalWords } from "../words/refusals.ts";
 import { useWords } from "../words/words.tsx";
 import { Icon, type IconName } from "./icons.tsx";
 
@@ -40,12 +41,13 @@ export function Failure(props: {
   const { t } = useWords();
   const { problem, onRetry } = props;
   if (problem === null) return null;
+  const { title, about, values } = refusalWords(problem);
   return (
-    <Alert color="red" title={t(problem.title)} m={onRetry === undefined ? 0 : "lg"} role="alert">
+    <Alert color="red" title={t(title, values)} m={onRetry === undefined ? 0 : "lg"} role="alert">
       <Stack gap="sm" align="flex-start">
         <div>
           {/* Where members are named, the detail only says that they are, to programs. */}
-          {problem.errors.length > 0 ? null : <Text size="sm">{t(problem.detail)}</Text>}
+          {problem.errors.length > 0 ? null : <Text size="sm">{t(about, values)}</Text>}
           {problem.errors.map(({ path, message }) => (
             <Text size="sm" key={`${path} ${message}`}>
               {path === "" ? message : `${path}: ${message}`}

@@ -11,6 +11,7 @@ import {
   useState,
 } from "react";
 import { ProblemError } from "../api/problem.ts";
+import { refusalWords } from "../words/refusals.ts";
 import { useWords } from "../words/words.tsx";
 
 /** Milliseconds that good news stay. */
@@ -24,6 +25,7 @@ interface Toast {
   readonly isGood: boolean;
   readonly title: string;
   readonly detail?: string;
+  readonly values?: Readonly<Record<string, string>>;
 }
 
 interface Toasts {
@@ -53,11 +55,12 @@ export function ToastProvider({ children }: { readonly children: ReactNode }): R
         setTimeout(() => close(id), GOOD_NEWS_TIME);
       },
       bad(problem) {
-        const known = problem instanceof ProblemError ? problem : undefined;
+        const known = problem instanceof ProblemError ? refusalWords(problem) : undefined;
         add({
           isGood: false,
           title: known?.title ?? "Something went wrong",
-          detail: known?.detail ?? "Reload the page and try again.",
+          detail: known?.about ?? "Reload the page and try again.",
+          values: known?.values ?? {},
         });
       },
     };
@@ -67,7 +70,7 @@ export function ToastProvider({ children }: { readonly children: ReactNode }): R
     <ToastContext value={toasts}>
       {children}
       <div className="lk-toasts" role="status" aria-live="polite">
-        {list.map(({ id, isGood, title, detail }) => (
+        {list.map(({ id, isGood, title, detail, values }) => (
           <Alert
             key={id}
             color={isGood ? "green" : "red"}
@@ -82,7 +85,7 @@ export function ToastProvider({ children }: { readonly children: ReactNode }): R
                 </Text>
                 {detail === undefined ? null : (
                   <Text size="sm" c="white">
-                    {t(detail)}
+                    {t(detail, values)}
                   </Text>
                 )}
               </div>

@@ -10,7 +10,8 @@ function usedTexts(path: string, text: string): readonly string[] {
   const patterns = [/\bt\(\s*"((?:[^"\\]|\\.)*)"/g];
   if (/(?:events|mails)\.ts$/.test(path)) patterns.push(/: "((?:[^"\\]|\\.)*)",/g);
   if (path.endsWith("causes.ts")) patterns.push(/^ {2}"((?:[^"\\]|\\.)*)",$/gm);
-  if (path.endsWith("claim-words.ts")) patterns.push(/(?:title|about): "((?:[^"\\]|\\.)*)"/g);
+  if (/(?:claim-words|refusals)\.ts$/.test(path))
+    patterns.push(/(?:title|about): "((?:[^"\\]|\\.)*)"/g);
   if (path.endsWith("navigation.ts")) patterns.push(/label: "((?:[^"\\]|\\.)*)"/g);
   if (path.endsWith("problem.ts")) patterns.push(/(?:title|detail): "((?:[^"\\]|\\.)*)"/g);
   return patterns.flatMap((pattern) =>

@@ -1072,4 +1072,170 @@ export const dictionary: Readonly<Record<string, readonly [german: string, frenc
     "die Datenbank wurde aus einer Sicherung wiederhergestellt",
     "la base de données a été restaurée d'une sauvegarde",
   ],
+
+  // Refusals
+  "Too many attempts": ["Zu viele Versuche", "Trop de tentatives"],
+  "Wait a little, then try again.": [
+    "Warten Sie etwas und versuchen Sie es dann noch einmal.",
+    "Attendez un peu, puis réessayez.",
+  ],
+  "There is a crowd right now": ["Gerade ist großer Andrang", "Il y a affluence en ce moment"],
+  "Try again in a moment.": ["Versuchen Sie es gleich noch einmal.", "Réessayez dans un instant."],
+  "The server cannot reach its database": [
+    "Der Server erreicht seine Datenbank nicht",
+    "Le serveur n'atteint pas sa base de données",
+  ],
+  "The server is starting": ["Der Server startet", "Le serveur démarre"],
+  "The server failed": ["Der Server hat versagt", "Le serveur a échoué"],
+  "Try again; if it stays, tell the operator.": [
+    "Versuchen Sie es noch einmal; wenn es bleibt, sagen Sie es dem Betreiber.",
+    "Réessayez ; si cela persiste, prévenez l'exploitant.",
+  ],
+  "There is no such thing any more": ["Das gibt es nicht mehr", "Cela n'existe plus"],
+  "Somebody may have removed it. Reload the page.": [
+    "Vielleicht hat es jemand entfernt. Laden Sie die Seite neu.",
+    "Quelqu'un l'a peut-être retiré. Rechargez la page.",
+  ],
+  "You may not do this": ["Das dürfen Sie nicht", "Vous ne pouvez pas faire cela"],
+  "Ask an administrator for the role.": [
+    "Bitten Sie einen Administrator um die Rolle.",
+    "Demandez le rôle à un administrateur.",
+  ],
+  "That is not right": ["Das stimmt nicht", "Ce n'est pas exact"],
+  "Check the password, or try another way.": [
+    "Prüfen Sie das Passwort oder versuchen Sie es anders.",
+    "Vérifiez le mot de passe, ou essayez autrement.",
+  ],
+  "That code does not work": ["Dieser Code gilt nicht", "Ce code ne fonctionne pas"],
+  "Use the one of the newest mail, or ask for another.": [
+    "Nehmen Sie den aus der neuesten Mail oder fordern Sie einen anderen an.",
+    "Prenez celui du dernier e-mail, ou demandez-en un autre.",
+  ],
+  "That user name is taken": ["Dieser Benutzername ist vergeben", "Ce nom d'utilisateur est pris"],
+  "Choose another one.": ["Wählen Sie einen anderen.", "Choisissez-en un autre."],
+  "That address has an account already": [
+    "Diese Adresse hat schon ein Konto",
+    "Cette adresse a déjà un compte",
+  ],
+  "Search for it in the list of users.": [
+    "Suchen Sie es in der Liste der Benutzer.",
+    "Cherchez-le dans la liste des utilisateurs.",
+  ],
+  "That password is too short": ["Dieses Passwort ist zu kurz", "Ce mot de passe est trop court"],
+  "Use at least {n} characters; a sentence is fine.": [
+    "Nehmen Sie mindestens {n} Zeichen; ein Satz ist gut.",
+    "Prenez au moins {n} caractères ; une phrase convient.",
+  ],
+  "That password is too long": ["Dieses Passwort ist zu lang", "Ce mot de passe est trop long"],
+  "Use a shorter one.": ["Nehmen Sie ein kürzeres.", "Prenez-en un plus court."],
+  "That password is too common": [
+    "Dieses Passwort ist zu verbreitet",
+    "Ce mot de passe est trop répandu",
+  ],
+  "It is on lists that attackers try first, or is the account's own name.": [
+    "Es steht auf Listen, die Angreifer zuerst probieren, oder ist der Name des Kontos.",
+    "Il figure sur des listes que les attaquants essaient d'abord, ou c'est le nom du compte.",
+  ],
+  "That password is known from a data leak": [
+    "Dieses Passwort ist aus einem Datenleck bekannt",
+    "Ce mot de passe est connu d'une fuite de données",
+  ],
+  "Use another one, also wherever else you use it.": [
+    "Nehmen Sie ein anderes, auch überall sonst, wo Sie es benutzen.",
+    "Prenez-en un autre, partout où vous l'utilisez.",
+  ],
+  "That code is not right": ["Dieser Code stimmt nicht", "Ce code n'est pas exact"],
+  "Type the one that the app shows now.": [
+    "Tippen Sie den ein, den die App jetzt zeigt.",
+    "Saisissez celui que l'application affiche maintenant.",
+  ],
+  "That code was used already": ["Dieser Code wurde schon benutzt", "Ce code a déjà servi"],
+  "Wait for the app to show the next one.": [
+    "Warten Sie, bis die App den nächsten zeigt.",
+    "Attendez que l'application affiche le suivant.",
+  ],
+  "Setting up took too long": [
+    "Das Einrichten dauerte zu lange",
+    "La configuration a pris trop de temps",
+  ],
+  "Begin again and scan the new picture.": [
+    "Beginnen Sie von vorn und scannen Sie das neue Bild.",
+    "Recommencez et scannez la nouvelle image.",
+  ],
+  "This one is still needed": ["Das wird noch gebraucht", "Il est encore nécessaire"],
+  "One of your roles asks for a second factor: add another one first.": [
+    "Eine Ihrer Rollen verlangt einen zweiten Faktor: Fügen Sie zuerst einen anderen hinzu.",
+    "L'un de vos rôles exige un second facteur : ajoutez-en d'abord un autre.",
+  ],
+  "The password is not enough for this": [
+    "Das Passwort genügt dafür nicht",
+    "Le mot de passe ne suffit pas",
+  ],
+  "Confirm with your second factor.": [
+    "Bestätigen Sie mit Ihrem zweiten Faktor.",
+    "Confirmez avec votre second facteur.",
+  ],
+  "That took too long": ["Das dauerte zu lange", "Cela a pris trop de temps"],
+  "Try again.": ["Versuchen Sie es noch einmal.", "Réessayez."],
+  "That passkey was not accepted": [
+    "Dieser Passkey wurde nicht angenommen",
+    "Cette clé d'accès n'a pas été acceptée",
+  ],
+  "Use another one, or another way.": [
+    "Nehmen Sie einen anderen oder einen anderen Weg.",
+    "Prenez-en une autre, ou une autre voie.",
+  ],
+  "The passkey did not check who used it": [
+    "Der Passkey hat nicht geprüft, wer ihn benutzt",
+    "La clé d'accès n'a pas vérifié qui l'utilise",
+  ],
+  "Set up a screen lock or a PIN on the device, then try again.": [
+    "Richten Sie auf dem Gerät eine Bildschirmsperre oder PIN ein und versuchen Sie es noch einmal.",
+    "Configurez un verrouillage d'écran ou un code PIN sur l'appareil, puis réessayez.",
+  ],
+  "This passkey is here already": [
+    "Diesen Passkey gibt es hier schon",
+    "Cette clé d'accès est déjà ici",
+  ],
+  "Use the one that is there.": ["Nehmen Sie den, der da ist.", "Utilisez celle qui existe."],
+  "You have as many passkeys as one may have": [
+    "Sie haben so viele Passkeys, wie man haben darf",
+    "Vous avez autant de clés d'accès que permis",
+  ],
+  "Remove one that you do not use any more.": [
+    "Entfernen Sie einen, den Sie nicht mehr benutzen.",
+    "Retirez-en une que vous n'utilisez plus.",
+  ],
+  "Passkeys do not work at this address": [
+    "Passkeys gehen unter dieser Adresse nicht",
+    "Les clés d'accès ne marchent pas à cette adresse",
+  ],
+  "The server needs a name instead of a number; on this machine, localhost.": [
+    "Der Server braucht einen Namen statt einer Nummer; auf diesem Rechner localhost.",
+    "Le serveur a besoin d'un nom au lieu d'un numéro ; sur cette machine, localhost.",
+  ],
+  "There is a role with this name": [
+    "Eine Rolle mit diesem Namen gibt es schon",
+    "Un rôle porte déjà ce nom",
+  ],
+  "Change that one, or choose another name.": [
+    "Ändern Sie jene, oder wählen Sie einen anderen Namen.",
+    "Modifiez celui-là, ou choisissez un autre nom.",
+  ],
+  "That is more than a token can carry": [
+    "Das ist mehr, als ein Token tragen kann",
+    "C'est plus qu'un jeton ne peut porter",
+  ],
+  "Give fewer roles, or roles with fewer permissions.": [
+    "Geben Sie weniger Rollen oder Rollen mit weniger Rechten.",
+    "Donnez moins de rôles, ou des rôles avec moins de permissions.",
+  ],
+  "This is the last administrator": [
+    "Das ist der letzte Administrator",
+    "C'est le dernier administrateur",
+  ],
+  "Make somebody else an administrator first.": [
+    "Machen Sie zuerst jemand anderen zum Administrator.",
+    "Nommez d'abord un autre administrateur.",
+  ],
 };
