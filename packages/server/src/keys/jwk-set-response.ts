@@ -1,7 +1,7 @@
 // Renders a JWK Set; RFC 7517 section 8.5. The signing keys and the feed's keys are answered alike.
 
 import { z } from "@hono/zod-openapi";
-import type { PublicJwkSet } from "./key-ring.ts";
+import type { PublicJwkSet } from "./key-view.ts";
 
 /** Media type of a JWK Set; RFC 7517 section 8.5.2. */
 export const JWK_SET_MEDIA_TYPE = "application/jwk-set+json";

@@ -6,7 +6,8 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Database } from "../storage/database.ts";
 import { openSqlite } from "../storage/sqlite/open-sqlite.ts";
 import { createKeyEncryption, type KeyEncryption } from "./key-encryption.ts";
-import { type KeyRing, type KeyRingOptions, loadKeyRing, SIGNING_KEY_PERIOD } from "./key-ring.ts";
+import { type KeyRing, type KeyRingOptions, loadKeyRing } from "./key-ring.ts";
+import { SIGNING_KEY_PERIOD } from "./rotate-signing-keys.ts";
 import { hasSealedKeys } from "./stored-keys.ts";
 
 const NOW = 1_800_000_000_000;

@@ -6,14 +6,8 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Database } from "../storage/database.ts";
 import { JWK_SET_MAX_AGE } from "./jwk-set-response.ts";
 import { createKeyEncryption } from "./key-encryption.ts";
-import {
-  DEFAULT_RETENTION,
-  type KeyRing,
-  type KeyRingOptions,
-  loadKeyRing,
-  PUBLISH_LEAD,
-  SIGNING_KEY_PERIOD,
-} from "./key-ring.ts";
+import { DEFAULT_RETENTION, type KeyRing, type KeyRingOptions, loadKeyRing } from "./key-ring.ts";
+import { PUBLISH_LEAD, SIGNING_KEY_PERIOD } from "./rotate-signing-keys.ts";
 import { engine, type TestStore } from "../../test/engines/engines.ts";
 
 const START = 1_800_000_000_000;

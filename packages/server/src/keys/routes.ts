@@ -21,7 +21,8 @@ import { Refusal } from "../http/refusal.ts";
 import type { Database, Step } from "../storage/database.ts";
 import type { KeyEncryption } from "./key-encryption.ts";
 import { JWK_SET_MAX_AGE, jwkSetAnswer, jwkSetResponse } from "./jwk-set-response.ts";
-import type { KeyRing, KeySummary } from "./key-ring.ts";
+import type { KeyRing } from "./key-ring.ts";
+import type { KeySummary } from "./key-view.ts";
 
 /** Key ids named in one audit event. */
 const AUDITED_KEYS = 64;
