@@ -2,6 +2,7 @@
 
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { ensureConsole } from "../../scripts/console.mjs";
 import { root, spawnChild } from "./child.ts";
 
 // How this machine reaches the registry: proxies, certificates, and npm's own settings of where and
@@ -39,14 +40,14 @@ export async function packAll(
   directory: string,
 ): Promise<Readonly<Record<string, string>>> {
   await run(`${root}/node_modules/.bin/tsc`, ["-b", ...folders]);
-  const workspaces = folders.flatMap((folder) => ["--workspace", folder]);
-  await run("npm", ["run", "build", "--if-present", ...workspaces]);
+  // Only when its sources changed: other test files serve what was built.
+  await ensureConsole();
   const output = await run("npm", [
     "pack",
     "--json",
     "--pack-destination",
     directory,
-    ...workspaces,
+    ...folders.flatMap((folder) => ["--workspace", folder]),
   ]);
   const packed: unknown = JSON.parse(output);
   // npm 12 answers an object by name, earlier ones a list.
