@@ -27,7 +27,7 @@ const SILENT_FRAMES = 2;
 export interface FramedRenewal {
   /** One renewal. It never rejects. */
   attempt(): Promise<RenewalOutcome>;
-  /** Removes the frame. */
+  /** Removes the frame, for good. */
   close(): void;
 }
 
@@ -68,6 +68,7 @@ export function createFramedRenewal(deps: FramedRenewalDeps): FramedRenewal {
   let silent = 0;
   let isAlone = false;
   let isDrained = false;
+  let isClosed = false;
 
   /** The value, or undefined when it takes longer. */
   const within = async <Value>(
@@ -88,14 +89,14 @@ export function createFramedRenewal(deps: FramedRenewalDeps): FramedRenewal {
     if (message.latchkey === "outcome") ask.finish(message.read(ClientError));
   }
 
-  function close(): void {
+  function removeFrame(): void {
     frame?.close();
     frame = undefined;
   }
 
   function goAlone(reason: string): Promise<RenewalOutcome> {
     isAlone = true;
-    close();
+    removeFrame();
     const message =
       `No frame of ${url} in this page: ${reason}. Its renewals use keys of ${pageOrigin} alone ` +
       "(docs/browser.md)";
@@ -135,7 +136,8 @@ export function createFramedRenewal(deps: FramedRenewalDeps): FramedRenewal {
     if (document === undefined) return goAlone("there is no document");
     for (;;) {
       if (frame?.isThere() !== true) {
-        close();
+        removeFrame();
+        if (isClosed) break;
         frame = openPageFrame(document, { url, pageOrigin, onMessage: hear });
       }
       const current = frame;
@@ -156,7 +158,7 @@ export function createFramedRenewal(deps: FramedRenewalDeps): FramedRenewal {
           if (current.isForbidden()) return goAlone(forbiddenBy(url));
           if (reason === "old") return goAlone("the server is older than its client");
           if (reason === "blocked") return goAlone("something keeps it from loading");
-          close();
+          removeFrame();
           if (reason !== undefined) return reason;
           continue;
         }
@@ -173,10 +175,13 @@ export function createFramedRenewal(deps: FramedRenewalDeps): FramedRenewal {
     attempt: () =>
       attempt().catch((cause: unknown) => {
         // What is in it may be the browser's own page that says so.
-        close();
+        removeFrame();
         return refuse("unreachable", "The server did not answer", { cause });
       }),
-    close,
+    close: () => {
+      isClosed = true;
+      removeFrame();
+    },
   };
 }
 

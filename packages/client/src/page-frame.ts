@@ -52,7 +52,9 @@ export function openPageFrame(
     document.addEventListener(
       "securitypolicyviolation",
       ({ effectiveDirective, blockedURI, disposition }) => {
-        if (disposition !== "enforce" || effectiveDirective !== "frame-src") return;
+        // Some browsers name the directive that stood in for it.
+        const isOfFrames = /^(frame|child|default)-src$/.test(effectiveDirective);
+        if (disposition !== "enforce" || !isOfFrames) return;
         if (!`${blockedURI}/`.startsWith(`${origin}/`)) return;
         isForbidden = true;
         resolve();
