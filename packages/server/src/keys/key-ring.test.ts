@@ -135,6 +135,19 @@ describe("the key ring", () => {
   });
 });
 
+describe("reading again", () => {
+  it("leaves the sets as they are while nothing changed, and makes others when it did", async () => {
+    const [one, other] = [await load(), await load()];
+    const [keys, feedKeys] = [one.verificationKeys(), one.feedKeys()];
+    await one.maintain();
+    expect(one.verificationKeys()).toBe(keys);
+    expect(one.feedKeys()).toBe(feedKeys);
+    await other.revokeKeys({ also: () => [], last: () => [] });
+    await one.maintain();
+    expect(one.verificationKeys()).not.toBe(keys);
+  });
+});
+
 describe("time", () => {
   it("the successor signs from its time on; what the former signed goes on verifying", async () => {
     let now = NOW;

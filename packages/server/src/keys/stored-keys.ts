@@ -57,7 +57,8 @@ export async function hasSealedKeys(database: Database): Promise<boolean> {
 /**
  * Reads and unseals all keys.
  *
- * @param known - keys that were read before: what they hold never changes, and is not unsealed again
+ * @param known - keys that were read before: what they hold never changes, and is not unsealed again;
+ * those whose times did not change either are in the answer as they are
  * @throws KeyEncryptionError key_encryption_key_wrong
  */
 export async function loadStoredKeys(
@@ -68,9 +69,12 @@ export async function loadStoredKeys(
   const rows = await database.read(database.query.selectFrom("keys").selectAll());
   return rows.map((row) => {
     const same = known.find(({ purpose, id }) => purpose === row.purpose && id === row.id);
-    return same?.kekId === row.kek_id
-      ? { ...same, ...timesOf(row) }
-      : unsealRow(row, keyEncryption);
+    if (same?.kekId !== row.kek_id) return unsealRow(row, keyEncryption);
+    const times = timesOf(row);
+    const isUnchanged = Object.entries(times).every(([name, value]) =>
+      Object.is(Reflect.get(same, name), value),
+    );
+    return isUnchanged ? same : { ...same, ...times };
   });
 }
 

@@ -9,6 +9,7 @@ import {
 } from "@latchkey/protocol";
 import { sql } from "kysely";
 import { type Database, DatabaseError, type Step } from "../storage/database.ts";
+import { type DefinedQuery, defineQuery } from "../storage/define-query.ts";
 
 /** The ledger of a database. */
 export interface Ledger {
@@ -128,6 +129,37 @@ function createLedger(database: Database, firstId: string): Ledger {
 /** Times that a question is asked again because the ledger was replaced meanwhile. */
 const MAX_READINGS = 3;
 
+interface RetiredRow {
+  readonly ledger_id: string;
+  readonly found: number | null;
+}
+
+// Each request with an access token runs one of them. More handles than a token can have are possible
+// here and need no query that is kept.
+const selectRetired = Array.from({ length: 10 }, (_, power) => defineSelectRetired(2 ** power));
+
+function defineSelectRetired(count: number): DefinedQuery<readonly Buffer[], RetiredRow> {
+  return defineQuery((query, published) =>
+    query
+      .selectFrom("ledger_head as head")
+      .select((eb) => [
+        "head.ledger_id",
+        eb
+          .selectFrom("ledger")
+          .select("ledger.n")
+          // As many as there are places: what stands at each is bound later.
+          .where(
+            "ledger.handle",
+            "in",
+            Array.from({ length: count }, (_, index) => published[index] as Buffer),
+          )
+          .limit(1)
+          .as("found"),
+      ])
+      .where("head.id", "=", 1),
+  );
+}
+
 // One statement, so that the answer and the ledger it is of are one snapshot.
 async function findRetired(
   database: Database,
@@ -135,20 +167,9 @@ async function findRetired(
   handles: readonly string[],
 ): Promise<{ readonly ledgerId: string; readonly isRetired: boolean }> {
   const published = fillUp(handles.map((handle) => publishHandle(ledgerId, handle)));
-  const [row] = await database.read(
-    database.query
-      .selectFrom("ledger_head as head")
-      .select((eb) => [
-        "head.ledger_id",
-        eb
-          .selectFrom("ledger")
-          .select("ledger.n")
-          .where("ledger.handle", "in", published)
-          .limit(1)
-          .as("found"),
-      ])
-      .where("head.id", "=", 1),
-  );
+  const select =
+    selectRetired[Math.log2(published.length)] ?? defineSelectRetired(published.length);
+  const [row] = await database.read(select(database, published));
   if (row === undefined) throw new DatabaseError("database_unavailable", "no ledger head");
   return { ledgerId: row.ledger_id, isRetired: row.found !== null };
 }

@@ -175,6 +175,50 @@ describe("RFC 6750: authenticate", () => {
   });
 });
 
+describe("a token that was verified before", () => {
+  it("H6: no character of it can differ", async () => {
+    const token = sign();
+    await bearer(token);
+    const dots = [token.indexOf("."), token.lastIndexOf(".")];
+    for (const place of [0, 1, 40, 200, ...dots, token.length - 30, token.length - 2]) {
+      const other = token[place] === "A" ? "B" : "A";
+      const altered = token.slice(0, place) + other + token.slice(place + 1);
+      await expect(bearer(altered)).rejects.toMatchObject({ code: "invalid_token" });
+    }
+    for (const altered of [token.slice(0, -1), `${token}A`, `${token}.`, `A${token}`]) {
+      await expect(bearer(altered)).rejects.toMatchObject({ code: "invalid_token" });
+    }
+    expect(await bearer(token)).toMatchObject({ subject: CLAIMS.sub });
+  });
+
+  it("expires, and is not valid before its time when the clock is set back", async () => {
+    const now = Math.floor(Date.now() / 1000);
+    const asked = request(`Bearer ${sign({ nbf: now }, { now })}`);
+    expect(await authenticate(asked, now * 1000)).toMatchObject({ subject: CLAIMS.sub });
+    await expect(authenticate(asked, (now - 1) * 1000)).rejects.toEqual(refusal("not_yet_valid"));
+    expect(await authenticate(asked, (now + 899) * 1000)).toMatchObject({ subject: CLAIMS.sub });
+    await expect(authenticate(asked, (now + 900) * 1000)).rejects.toEqual(refusal("expired"));
+  });
+
+  it("is refused once its key is taken back, whatever the ledger says", async () => {
+    const token = sign();
+    await bearer(token);
+    await server.keyRing.maintain();
+    expect(await bearer(token)).toMatchObject({ subject: CLAIMS.sub });
+    await server.keyRing.revokeKeys({ also: () => [], last: () => [] });
+    await expect(bearer(token)).rejects.toEqual(refusal("retired"));
+  });
+
+  it("names one principal for all requests, which none of them can change", async () => {
+    const token = sign();
+    const principal = await bearer(token);
+    expect(await bearer(token)).toBe(principal);
+    expect(() => Object.assign(principal, { subject: "other" })).toThrow(TypeError);
+    expect(() => Object.assign(principal.claims, { sub: "other" })).toThrow(TypeError);
+    expect(() => (principal.claims["handles"] as string[]).push("x")).toThrow(TypeError);
+  });
+});
+
 describe("RFC 6750 section 3.1: requirePermission", () => {
   it("passes who has it and refuses who has not, by exact name", async () => {
     const principal = await bearer(sign());

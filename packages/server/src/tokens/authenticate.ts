@@ -20,6 +20,7 @@ import {
   tokenHandles,
 } from "@latchkey/protocol";
 import { Refusal } from "../http/refusal.ts";
+import { VerifiedTokens } from "./verified-tokens.ts";
 
 /** What an authenticator needs. */
 export interface AuthenticatorOptions {
@@ -42,10 +43,15 @@ export type Authenticate = (request: Request, now: number) => Promise<Principal>
  * any other that it does not accept; the challenge's `latchkey_reason` says why.
  */
 export function createAuthenticator(options: AuthenticatorOptions): Authenticate {
+  const verified = new VerifiedTokens();
   return async (request, now) => {
-    const { principal, handles } = verifyBearer(options, request, now);
-    if (await options.ledger.isRetired(handles)) throw refuse("retired");
-    return principal;
+    const token = requireToken(request);
+    const keys = options.keyRing.verificationKeys();
+    const known = verified.find(token, keys, now);
+    const bearer = known ?? verifyAccessToken(options, token, now);
+    if (await options.ledger.isRetired(bearer.handles)) throw refuse("retired");
+    if (known === undefined) verified.add(token, bearer, keys, now);
+    return bearer.principal;
   };
 }
 
@@ -66,6 +72,10 @@ export function verifyBearer(
   request: Request,
   now: number,
 ): VerifiedBearer {
+  return verifyAccessToken(options, requireToken(request), now);
+}
+
+function requireToken(request: Request): string {
   const credentials = parseBearer(request.headers.get("Authorization"));
   if (credentials.kind === "none") {
     throw new Refusal("token_required", { headers: { "WWW-Authenticate": formatChallenge({}) } });
@@ -77,7 +87,7 @@ export function verifyBearer(
       detail: "The Authorization header is not `Bearer` and one token.",
     });
   }
-  return verifyAccessToken(options, credentials.token, now);
+  return credentials.token;
 }
 
 /**
@@ -124,8 +134,9 @@ export function verifyAccessToken(
       now: Math.floor(now / 1000),
     });
     // Claims that verified came out of a JSON object; the type only adds what was checked.
-    const members = claims as JsonObject;
-    return { principal: parsePrincipal(members), handles: tokenHandles(members, key.kid) };
+    const members = freeze(claims) as JsonObject;
+    const handles = Object.freeze(tokenHandles(members, key.kid));
+    return Object.freeze({ principal: parsePrincipal(members), handles });
   } catch (error) {
     if (error instanceof JoseError) {
       if (error.code === "key_not_found" && isOfRevokedKey(options, token)) throw refuse("retired");
@@ -134,6 +145,15 @@ export function verifyAccessToken(
     if (error instanceof AccessTokenFormatError) throw refuse("malformed");
     throw error;
   }
+}
+
+// One principal serves every request with the same token: nobody may change it for the next.
+function freeze<Value>(value: Value): Value {
+  if (typeof value === "object" && value !== null && !Object.isFrozen(value)) {
+    Object.freeze(value);
+    for (const inner of Object.values(value)) freeze(inner);
+  }
+  return value;
 }
 
 // Only for the reason: the token is refused either way. Its owner renews it once and goes on.

@@ -4,6 +4,7 @@
 import { createHash } from "node:crypto";
 import { type AliasedRawBuilder, sql } from "kysely";
 import type { Database } from "../storage/database.ts";
+import { defineQuery } from "../storage/define-query.ts";
 
 /** A role as a subject holds it. */
 export interface SubjectRole {
@@ -125,13 +126,12 @@ export async function readSubject(
   database: Database,
   by: SubjectKey,
 ): Promise<SignInSubject | undefined> {
-  const query = selectSignInSubject(database);
   const [row] = await database.read<SubjectRow & FactorRow>(
     "id" in by
-      ? query.where("u.id", "=", by.id)
+      ? selectById(database, by)
       : "email" in by
-        ? query.where("u.email", "=", by.email)
-        : query.where("u.username", "=", by.username),
+        ? selectSignInSubject(database).where("u.email", "=", by.email)
+        : selectSignInSubject(database).where("u.username", "=", by.username),
   );
   return row === undefined ? undefined : parseSignInSubject(row);
 }
@@ -180,7 +180,12 @@ function pickId(name: string): string {
     .toString("base64url");
 }
 
-function selectSignInSubject({ query }: Database) {
+// Each GET /auth/me runs it.
+const selectById = defineQuery<{ id: string }, SubjectRow & FactorRow>((query, { id }) =>
+  selectSignInSubject({ query }).where("u.id", "=", id),
+);
+
+function selectSignInSubject({ query }: Pick<Database, "query">) {
   return query
     .selectFrom("users as u")
     .select(subjectColumns)
