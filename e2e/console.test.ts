@@ -374,6 +374,21 @@ describe("one's own account", () => {
     expect(complaints).toEqual([]);
   });
 
+  it("asks for the end of an account, and lands where that is said", async () => {
+    const { page, complaints } = await openVisitor();
+    const email = "leo@post.example";
+    await world.server.control("POST", "/auth/admin/users", { email, password: PASSWORD });
+    await signInTo(world, page, { email, path: "/account/data" });
+    await press(page, "Delete my account");
+    await dialog(page).getByLabel("Your password").fill(PASSWORD);
+    await dialog(page).getByRole("button", { name: "Delete my account" }).click();
+    await page.waitForURL(/\/signed-out\?notice=deletion_asked$/);
+    await page.getByRole("status").getByText("Until then the link in the mail").waitFor();
+    await page.goto(`${world.server.url}/account`);
+    await page.waitForURL(/\/sign-in/);
+    expect(complaints).toEqual([]);
+  });
+
   it("shares its language with the hosted pages, both ways", async () => {
     const { page, context } = await openVisitor();
     await signInTo(world, page, { email: "sam@post.example" });
