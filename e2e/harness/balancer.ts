@@ -56,6 +56,9 @@ export async function startBalancer(): Promise<Balancer> {
     request.pipe(onward);
   });
 
+  // It closes no connection that a client may be about to use.
+  server.keepAliveTimeout = 0;
+
   async function isReady(node: string): Promise<boolean> {
     try {
       const signal = AbortSignal.timeout(PROBE_PATIENCE);

@@ -87,14 +87,20 @@ async function useService(
   let advanced = 0;
   let { refresh_token: token } = await logIn({ url }, person);
   while (!signal.aborted) {
-    const renewed = await renew({ url }, token);
-    if (renewed.status !== 200) failed.push(`renewal ${renewed.status} ${renewed.text}`);
-    if (renewed.body.refresh_token !== undefined) {
-      token = renewed.body.refresh_token;
-      advanced += 1;
+    try {
+      const renewed = await renew({ url }, token);
+      if (renewed.status !== 200) failed.push(`renewal ${renewed.status} ${renewed.text}`);
+      if (renewed.body.refresh_token !== undefined) {
+        token = renewed.body.refresh_token;
+        advanced += 1;
+      }
+      const me = await call(`${url}/auth/me`, { token: renewed.body.access_token });
+      if (me.status !== 200) failed.push(`account ${me.status} ${me.text}`);
+    } catch (error) {
+      // Not answered at all.
+      const cause = error instanceof Error ? error.cause : undefined;
+      failed.push(`${String(error)} ${String(cause)}`);
     }
-    const me = await call(`${url}/auth/me`, { token: renewed.body.access_token });
-    if (me.status !== 200) failed.push(`account ${me.status} ${me.text}`);
     requests += 2;
     await wait(20);
   }
