@@ -38,6 +38,7 @@ import {
   type PasswordPolicy,
 } from "./credentials/password-policy.ts";
 import { createGuessing } from "./guessing/guessing.ts";
+import { openLimitStore } from "./guessing/open-limit-store.ts";
 import { type App, createRoutes } from "./http/app.ts";
 import { type FindDirect, findDirect } from "./http/direct.ts";
 import { healthRoutes } from "./http/health-routes.ts";
@@ -82,6 +83,14 @@ import { createTokenRevoker } from "./tokens/revoke-token.ts";
 import { createTokenBudget } from "./tokens/token-budget.ts";
 import { tokenAdminRoutes } from "./tokens/token-admin-routes.ts";
 
+/** The routes of a server. */
+export interface ServerRoutes {
+  readonly routes: App;
+  readonly direct: FindDirect;
+  /** Writes what features have to write yet. */
+  close(): Promise<void>;
+}
+
 /** Creates every route of a server, each feature with exactly what it needs. */
 export async function createServerRoutes(
   config: LatchkeyConfig,
@@ -99,7 +108,7 @@ export async function createServerRoutes(
       readonly sessionCounter: SessionCounter;
     };
   },
-): Promise<{ readonly routes: App; readonly direct: FindDirect }> {
+): Promise<ServerRoutes> {
   const { issuer, audience, policy, origins } = settings;
   const { ledger, watch, keyRing, mailer, places, measuring } = parts;
   const { database } = watch;
@@ -127,7 +136,8 @@ export async function createServerRoutes(
     },
   });
   const sessions = countRenewals(uncounted, statistics);
-  const guessing = createGuessing({ database, limits: settings.rateLimits });
+  const { store, close } = await openLimitStore(database, settings.clock);
+  const guessing = createGuessing({ database, limits: settings.rateLimits, store });
   const retire: Retire = (handles, now) =>
     ledger.retire(handles, retirementExpiry(now, longestAccessTokenLifetime(policy)));
 
@@ -242,7 +252,7 @@ export async function createServerRoutes(
   root.route(path === "" ? "/" : path, app);
   root.route("/", metadataRoutes(issuer));
   addOpenApi(root, { origin: new URL(issuer).origin, path });
-  return { routes: root, direct: findDirect([directRenewal(sessionDeps)], path) };
+  return { routes: root, direct: findDirect([directRenewal(sessionDeps)], path), close };
 }
 
 function createServerPolicy(settings: Settings): PasswordPolicy {

@@ -132,6 +132,18 @@ async function createAnn(server: TestServer): Promise<void> {
 const ELSEWHERE = "203.0.113.7";
 
 describe("N7: an account under attack from many networks", () => {
+  it("stays closed over a restart", async () => {
+    const now = Date.now();
+    const server = await startServer({ clock: () => now });
+    await createAnn(server);
+    await attack(server, FREE_LANE_FAILURES);
+    const next = await server.restart();
+    const elsewhere = () => login(next, "ann@example.com", PASSWORD, ELSEWHERE);
+    expect((await elsewhere()).status).toBe(401);
+    expect((await login(next, "ann@example.com", PASSWORD)).status).toBe(200);
+    expect((await elsewhere()).status).toBe(200);
+  });
+
   it("counts all its names together, and closes without a sign of it", async () => {
     const server = await startServer();
     await createAnn(server);

@@ -10,12 +10,10 @@
 import { networkOf } from "../http/address.ts";
 import { limitKey, type RateLimit, rateLimited } from "../http/rate-limit.ts";
 import type { Database } from "../storage/database.ts";
-import { createDatabaseStore } from "./database-store.ts";
 import { isFamiliarNetwork } from "./familiar-network.ts";
 import { LANE_MEMORY } from "./lane.ts";
 import type { Bucket, LaneKey, LimitStore } from "./limit-store.ts";
 import type { ActionLimits, LimitedAction, Limits } from "./limits.ts";
-import { createMemoryStore } from "./memory-store.ts";
 
 /** An attempt. */
 export interface Attempt {
@@ -76,16 +74,13 @@ export interface Guessing {
 /** Milliseconds that failures at a name that nobody has are remembered. */
 const UNKNOWN_MEMORY = 60 * 60 * 1000;
 
-/** Creates the counters: in the database where nodes share it, in memory for one process. */
+/** Creates the counters. */
 export function createGuessing(options: {
   readonly database: Database;
   readonly limits: Limits;
-  readonly store?: LimitStore;
+  readonly store: LimitStore;
 }): Guessing {
-  const { database, limits } = options;
-  const store =
-    options.store ??
-    (database.dialect === "postgres" ? createDatabaseStore(database) : createMemoryStore());
+  const { database, limits, store } = options;
   return {
     count: async (action, attempt) => {
       const { pair, others, budget } = bucketsOf(action, limits[action], attempt);

@@ -5,6 +5,7 @@ import { openTestDatabase } from "../../test/engines/engines.ts";
 import { createDatabaseStore } from "./database-store.ts";
 import { FREE_LANE_FAILURES, LONGEST_LANE_WAIT, MAX_LANE_FAILURES } from "./lane.ts";
 import type { Bucket, LaneKey, LimitStore } from "./limit-store.ts";
+import { openKeptStore } from "./kept-store.ts";
 import { createMemoryStore } from "./memory-store.ts";
 import { sweepLimits } from "./sweep-limits.ts";
 
@@ -13,6 +14,7 @@ const HOUR = 3_600_000;
 
 const stores: [string, () => Promise<LimitStore>][] = [
   ["memory", async () => createMemoryStore()],
+  ["memory that is kept", async () => openKeptStore(await openTestDatabase(), () => T0)],
   ["database", async () => createDatabaseStore(await openTestDatabase())],
 ];
 

@@ -1,12 +1,20 @@
-// Counters of a server that is one process: bounded maps, gone with the process. Everything happens
-// in one turn, so parallel attempts cannot slip through between a check and its count.
+// Counters of a server that is one process: bounded maps. kept-store.ts watches the lanes, and keeps
+// them when the process ends. Everything happens in one turn, so parallel attempts cannot slip through between a check and its count.
 
 import { drip, dripInterval, MAX_LIMITED_NAMES, remember } from "../http/rate-limit.ts";
 import { enterLane, type Lane } from "./lane.ts";
-import type { Bucket, LimitStore } from "./limit-store.ts";
+import type { Bucket, LaneKey, LimitStore } from "./limit-store.ts";
+
+/** Who keeps lanes elsewhere. */
+export interface LaneWatch {
+  /** A lane as it was kept. */
+  recall(key: string): Lane | undefined;
+  changed(key: LaneKey, lane: Lane): void;
+  cleared(key: string): void;
+}
 
 /** Creates an empty store. */
-export function createMemoryStore(maxNames = MAX_LIMITED_NAMES): LimitStore {
+export function createMemoryStore(maxNames = MAX_LIMITED_NAMES, watch?: LaneWatch): LimitStore {
   // A map for each kind: who floods one limit makes no other forget.
   const buckets = new Map<string, Map<string, number>>();
   const lanes = new Map<string, Map<string, Lane>>();
@@ -34,20 +42,29 @@ export function createMemoryStore(maxNames = MAX_LIMITED_NAMES): LimitStore {
     empty: async (emptied) => {
       for (const bucket of emptied) bucketsOf(bucket).delete(bucket.key);
     },
-    enterLane: async ({ key, kind }, now) => {
+    enterLane: async (lane, now) => {
+      const { key, kind } = lane;
       const map = mapOf(lanes, kind);
-      const value = enterLane(map.get(key), now);
+      const value = enterLane(map.get(key) ?? watch?.recall(key), now);
       if (value === undefined) return false;
       remember(map, { key, value, most });
+      watch?.changed(lane, value);
       return true;
     },
-    leaveLane: async ({ key, kind }) => {
+    leaveLane: async (lane) => {
+      const { key, kind } = lane;
       const map = mapOf(lanes, kind);
-      const lane = map.get(key);
-      if (lane !== undefined) map.set(key, { failures: lane.failures - 1, opensAt: 0 });
+      const known = map.get(key);
+      if (known === undefined) return;
+      const value = { failures: known.failures - 1, opensAt: 0 };
+      map.set(key, value);
+      watch?.changed(lane, value);
     },
     clearLanes: async (cleared) => {
-      for (const { key, kind } of cleared) mapOf(lanes, kind).delete(key);
+      for (const { key, kind } of cleared) {
+        mapOf(lanes, kind).delete(key);
+        watch?.cleared(key);
+      }
     },
   };
 }

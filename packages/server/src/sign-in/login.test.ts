@@ -8,6 +8,7 @@ import { describe, expect, it, onTestFinished } from "vitest";
 import { createPasswordHasher, type PasswordHasher } from "../credentials/password-hash.ts";
 import { createGuessing } from "../guessing/guessing.ts";
 import { DEFAULT_LIMITS } from "../guessing/limits.ts";
+import { createMemoryStore } from "../guessing/memory-store.ts";
 import type { Database } from "../storage/database.ts";
 import { openSqlite } from "../storage/sqlite/open-sqlite.ts";
 import { writeAll } from "../storage/write.ts";
@@ -46,7 +47,7 @@ async function openBench(): Promise<Bench> {
     },
     close: () => store.close(),
   };
-  const guessing = createGuessing({ database, limits: DEFAULT_LIMITS });
+  const guessing = createGuessing({ database, limits: DEFAULT_LIMITS, store: createMemoryStore() });
   return {
     database,
     hasher,

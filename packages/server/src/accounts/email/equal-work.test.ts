@@ -9,6 +9,7 @@ import { describe, expect, it, onTestFinished } from "vitest";
 import { createPasswordHasher } from "../../credentials/password-hash.ts";
 import { createGuessing } from "../../guessing/guessing.ts";
 import { resolveLimits } from "../../guessing/limits.ts";
+import { createMemoryStore } from "../../guessing/memory-store.ts";
 import { deriveRefreshKey } from "../../keys/refresh-key.ts";
 import { mailLinks } from "../../mail/links.ts";
 import type { Post } from "../../mail/post.ts";
@@ -55,7 +56,7 @@ async function open(requireVerifiedEmail: boolean) {
   const limits = resolveLimits({ resetMail: { budgetPerName: { attempts: 1, per: 3600 } } });
   const context: SignUpContext & RequestResetContext = {
     database,
-    guessing: createGuessing({ database, limits }),
+    guessing: createGuessing({ database, limits, store: createMemoryStore() }),
     hasher,
     passwordPolicy: { check: async (password) => password, isEnoughAlone: () => true },
     requireVerifiedEmail,
