@@ -30,6 +30,7 @@ const onPostgres = [
   "e2e/{browser-client,clinic-page,console,hosted-pages}.test.ts",
 ];
 const execArgv = ["--conditions=latchkey-source"];
+const isLong = process.env["LATCHKEY_FAULTS"] === "long";
 
 export default defineConfig({
   test: {
@@ -84,8 +85,10 @@ export default defineConfig({
           hookTimeout: 120_000,
           // What is awaited comes sooner; a busy machine takes its time.
           expect: { poll: { timeout: 20_000 } },
-          // Half of a test is waiting: for a browser, a start, an interval.
-          maxWorkers: 3,
+          // Half of a test is waiting: for a browser, a start, an interval. The long form of the faults
+          // is there to load the machine, one file at a time.
+          maxWorkers: isLong ? 1 : 3,
+          sequence: { groupOrder: 1 },
           // LATCHKEY_E2E_ENGINE=postgres runs all browser tests on PostgreSQL: `npm run test:browser`.
           provide: {
             engine: process.env["LATCHKEY_E2E_ENGINE"] === "postgres" ? "postgres" : "sqlite",

@@ -19,6 +19,9 @@ const libraries = [
   "@latchkey/client",
 ] as const;
 
+/** Milliseconds that packing and installing may take on a busy machine. */
+const PACKING = 300_000;
+
 let tarballs: Readonly<Record<string, string>>;
 let serverFolder: string;
 let clinicFolder: string;
@@ -44,7 +47,7 @@ beforeAll(async () => {
     install(clinicFolder, pick(libraries), ["express", "zod"]),
   ]);
   await cp(`${root}/examples/clinic/src`, joinPath(clinicFolder, "src"), { recursive: true });
-});
+}, PACKING);
 
 afterAll(async () => {
   await stopAll();
