@@ -209,7 +209,7 @@ function AccessCard({ user, path }: UserCardProps): ReactElement {
           label={t("Remove second factors")}
           title={t("Remove all second factors?")}
           about={t(
-            "Passkeys, authenticator app and recovery codes go; the password is enough to sign in. Be sure that it is them who asks.",
+            "Passkeys, authenticator app and recovery codes go, and a password that is too short without them; else the password is enough to sign in. Be sure that it is them who asks.",
           )}
           confirm={t("Remove")}
           isRunning={reset.isRunning}

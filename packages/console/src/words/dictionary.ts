@@ -482,10 +482,10 @@ export const dictionary: Readonly<Record<string, readonly [german: string, frenc
     "Alle zweiten Faktoren entfernen?",
     "Retirer tous les seconds facteurs ?",
   ],
-  "Passkeys, authenticator app and recovery codes go; the password is enough to sign in. Be sure that it is them who asks.":
+  "Passkeys, authenticator app and recovery codes go, and a password that is too short without them; else the password is enough to sign in. Be sure that it is them who asks.":
     [
-      "Passkeys, Authenticator-App und Wiederherstellungscodes verschwinden; das Passwort genügt zur Anmeldung. Vergewissern Sie sich, dass die Bitte wirklich von dieser Person kommt.",
-      "Clés d'accès, application et codes de secours disparaissent ; le mot de passe suffit pour se connecter. Assurez-vous que c'est bien cette personne qui le demande.",
+      "Passkeys, Authenticator-App und Wiederherstellungscodes verschwinden, ebenso ein Passwort, das ohne sie zu kurz ist; sonst genügt das Passwort zur Anmeldung. Vergewissern Sie sich, dass die Bitte wirklich von dieser Person kommt.",
+      "Clés d'accès, application et codes de secours disparaissent, ainsi qu'un mot de passe trop court sans eux ; sinon le mot de passe suffit pour se connecter. Assurez-vous que c'est bien cette personne qui le demande.",
     ],
   "Second factors removed": ["Zweite Faktoren entfernt", "Seconds facteurs retirés"],
   "Delete user": ["Benutzer löschen", "Supprimer l'utilisateur"],
@@ -907,6 +907,10 @@ export const dictionary: Readonly<Record<string, readonly [german: string, frenc
   "Password reset asked for": [
     "Zurücksetzen des Passworts verlangt",
     "Réinitialisation du mot de passe demandée",
+  ],
+  "A new password is needed": [
+    "Ein neues Passwort ist nötig",
+    "Un nouveau mot de passe est nécessaire",
   ],
   "Password set by an administrator": [
     "Passwort von einem Administrator gesetzt",

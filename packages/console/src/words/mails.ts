@@ -12,6 +12,7 @@ const WORDS: Readonly<Record<string, string>> = {
   password_reset: "Password reset",
   password_changed: "Password changed",
   password_set: "Password set by an administrator",
+  password_needed: "A new password is needed",
   sign_in: "Sign-in by mail",
   factor_added: "Second factor added",
   factor_removed: "Second factor removed",
