@@ -7,9 +7,8 @@ import type { Row } from "../result.ts";
 import { type Child, startChild } from "../take-back/child.ts";
 import { openRouteLoad, type RouteLoad } from "./route-load.ts";
 
-/** Milliseconds of one turn, for each millisecond of the plan's slice; and rounds for each of the plan's. */
-const TURN_FACTOR = 3;
-const ROUNDS_FACTOR = 2;
+/** Milliseconds of one turn, for each millisecond of the plan's slice. */
+const TURN_FACTOR = 2.5;
 
 /** Rounds of warming up: until no route is faster than it was by this much, within these bounds. */
 const WARM_UP = { turnFactor: 10, growth: 1.02, fewest: 3, most: 8 };
@@ -56,7 +55,7 @@ export function routesMilliseconds(
       const [pairs, singles] = [forms, { ...peers, ...others }].map(
         (one) => Object.keys(one).length,
       );
-      const turns = (4 * (pairs ?? 0) + (singles ?? 0)) * rounds * ROUNDS_FACTOR * TURN_FACTOR;
+      const turns = (4 * (pairs ?? 0) + (singles ?? 0)) * rounds * TURN_FACTOR;
       const warmUp = ((pairs ?? 0) + (singles ?? 0) + 1) * WARM_UP.fewest * WARM_UP.turnFactor;
       return (turns + warmUp) * sliceMs;
     })
@@ -113,7 +112,7 @@ async function measureFramework(
     rates.set(name, list);
   };
   const slice = plan.sliceMs * TURN_FACTOR;
-  for (let round = 0; round < plan.rounds * ROUNDS_FACTOR; round += 1) {
+  for (let round = 0; round < plan.rounds; round += 1) {
     const open: Turn[] = [];
     for (const [name, path] of Object.entries(forms)) {
       // A B B A in one round and B A A B in the next: a drift within a round falls out of its ratio.

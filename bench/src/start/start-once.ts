@@ -21,7 +21,7 @@ export type Program = "built" | "sources";
 const PAUSE = 5;
 
 /** Milliseconds after the first answer, before memory is looked at. */
-const REST = 500;
+const REST = 300;
 
 /** What was seen. */
 export interface Started {
