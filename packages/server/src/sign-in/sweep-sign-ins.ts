@@ -1,12 +1,17 @@
 // Deletes what sign-ins leave behind that were never finished: sign-ins that waited for a factor,
-// ceremonies without an answer, secrets that were never confirmed. Bounded, so it never holds the
-// store long.
+// ceremonies without an answer, secrets that were never confirmed.
 
 import { PENDING_SEED_LIFE } from "../credentials/totp/stored-totp.ts";
-import type { Database } from "../storage/database.ts";
+import type { Database, Step } from "../storage/database.ts";
+import { deleteExpired, type ExpiringRows, hasReached } from "../storage/delete-expired.ts";
 
 /** Rows of each kind that are deleted by one sweep, at most. */
 export const SWEEP_SIGN_INS = 1000;
+
+const EXPIRING: readonly ExpiringRows[] = [
+  { table: "pending_sign_ins", key: "token_hash" },
+  { table: "passkey_ceremonies", key: "challenge_hash" },
+];
 
 /**
  * Deletes what is too old to be finished; answers whether more may be left.
@@ -14,32 +19,26 @@ export const SWEEP_SIGN_INS = 1000;
  * @param now - milliseconds
  */
 export async function sweepSignIns(database: Database, now: number): Promise<boolean> {
-  const { query } = database;
-  const waiting = query
-    .selectFrom("pending_sign_ins")
-    .select("token_hash")
-    .where("expires_at", "<=", now)
-    .limit(SWEEP_SIGN_INS);
-  const unanswered = query
-    .selectFrom("passkey_ceremonies")
-    .select("challenge_hash")
-    .where("expires_at", "<=", now)
-    .limit(SWEEP_SIGN_INS);
+  // None of these is good in the millisecond of its end.
+  const bound = { before: now + 1, limit: SWEEP_SIGN_INS };
+  const outcome = await database.write([
+    ...EXPIRING.map((rows) => deleteExpired(database, rows, bound)),
+    deleteUnconfirmed(database, now),
+  ]);
+  return hasReached(SWEEP_SIGN_INS, outcome);
+}
+
+function deleteUnconfirmed({ query }: Database, now: number): Step {
   const unconfirmed = query
     .selectFrom("totp_seeds")
     .select("user_id")
     .where("pending", "=", 1)
     .where("created_at", "<=", now - PENDING_SEED_LIFE)
     .limit(SWEEP_SIGN_INS);
-  const outcome = await database.write([
-    { query: query.deleteFrom("pending_sign_ins").where("token_hash", "in", waiting) },
-    { query: query.deleteFrom("passkey_ceremonies").where("challenge_hash", "in", unanswered) },
-    {
-      query: query
-        .deleteFrom("totp_seeds")
-        .where("pending", "=", 1)
-        .where("user_id", "in", unconfirmed),
-    },
-  ]);
-  return outcome.committed && outcome.results.some(({ changes }) => changes >= SWEEP_SIGN_INS);
+  return {
+    query: query
+      .deleteFrom("totp_seeds")
+      .where("pending", "=", 1)
+      .where("user_id", "in", unconfirmed),
+  };
 }
