@@ -278,6 +278,19 @@ describe("the other links", () => {
     expect((await visitor.send({})).title).toBe("Your address is changed");
   });
 
+  it("N8: a session without the factor that a role demands by now confirms nothing", async () => {
+    const { server, visitor } = await open();
+    await server.control("/auth/admin/roles", { json: { name: "treasurer", permissions: [] } });
+    await createUser(server, { roles: ["treasurer"] });
+    const link = await askChange(server);
+    await signIn(visitor);
+    const json = { requires_mfa: true };
+    const role = await server.control("/auth/admin/roles/treasurer", { method: "PATCH", json });
+    expect(role.status).toBe(200);
+    await visitor.open(link);
+    expect((await visitor.send({})).title).toBe("Sign in to Latchkey");
+  });
+
   it("N9: a session that was ended confirms nothing", async () => {
     const { server, visitor } = await open();
     const id = await createUser(server);

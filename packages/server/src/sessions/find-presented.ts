@@ -1,8 +1,9 @@
 // Who is signed in in a browser, for pages of the server itself: they have its cookies and no access
 // token. Nothing is renewed and nothing ends; a cookie that is not the session's newest token is as
-// none, since it may be what a thief kept.
+// none, since it may be what a thief kept, and so is a session that gets no access token any more.
 
 import type { Database } from "../storage/database.ts";
+import { lacksDemandedFactor } from "./demanded-factor.ts";
 import { findRefreshToken } from "./find-refresh-token.ts";
 import type { SessionPolicy } from "./lifetimes.ts";
 import type { RefreshKeys } from "./renewal-attempt.ts";
@@ -24,7 +25,11 @@ export async function findPresentedSession(
 ): Promise<PresentedSession | null> {
   const found = await Promise.all(texts.map((text) => findRefreshToken(deps, text)));
   const [newest] = found
-    .flatMap((token) => (token?.isActive === true ? [token.session] : []))
+    .flatMap((token) =>
+      token?.isActive === true && !lacksDemandedFactor(token.subject, token.session)
+        ? [token.session]
+        : [],
+    )
     .filter(({ transport }) => transport === "cookie")
     .toSorted((a, b) => b.createdAt - a.createdAt);
   return newest === undefined ? null : { userId: newest.userId, sessionId: newest.id };

@@ -6,6 +6,7 @@ import { Refusal } from "../http/refusal.ts";
 import type { Database, Step } from "../storage/database.ts";
 import type { IssuedAccessToken, TokenSession } from "../tokens/access-token.ts";
 import type { Subject } from "../tokens/subject.ts";
+import { lacksDemandedFactor } from "./demanded-factor.ts";
 import { type CreatedSession, createSession, type SignIn } from "./create-session.ts";
 import {
   type Ending,
@@ -99,10 +100,7 @@ export function createSessions(options: SessionsOptions): Sessions {
     now: number,
     databaseNow: number = now,
   ): IssuedAccessToken {
-    // A role that demands a second factor is in no token of a session that was begun without one,
-    // whichever of role, demand and session came first (N8).
-    const isDemanded = subject.roles.some((role) => role.requiresMfa);
-    if (isDemanded && !session.amr.includes("mfa")) throw new Refusal("session_ended");
+    if (lacksDemandedFactor(subject, session)) throw new Refusal("session_ended");
     const { endsAt } = session.rotation;
     const left = endsAt === null ? Infinity : Math.floor((endsAt - databaseNow) / 1000);
     const lifetime = Math.min(lifetimesOf(policy, session.clientId).accessTokenLifetime, left);
