@@ -48,6 +48,14 @@ const stops: readonly Stop[] = [
   { name: "devices", path: "/account/devices" },
   { name: "activity", path: "/account/activity" },
   { name: "data", path: "/account/data" },
+  {
+    name: "own-inspector",
+    path: "/account/inspector",
+    act: async (page) => {
+      await press(page, "Take the token of this page");
+      await page.getByText("What it says").waitFor();
+    },
+  },
   { name: "dashboard", path: "/admin" },
   { name: "users", path: "/admin/users" },
   {

@@ -1,7 +1,7 @@
 // Mails that were not sent because no mail server is configured: what a developer reads instead of
 // an inbox.
 
-import { Badge, Group, Stack, Text, UnstyledButton } from "@mantine/core";
+import { Badge, Group, Text, UnstyledButton } from "@mantine/core";
 import { type ReactElement, useState } from "react";
 import { useReading } from "../api/use-api.tsx";
 import type { Mail, Page as WirePage } from "../api/wire.ts";
@@ -87,14 +87,14 @@ function MailRow(props: { readonly mail: Mail; readonly isFirst: boolean }): Rea
               </Text>
             </div>
           </Group>
-          <Stack gap={2} align="flex-end">
-            <Text size="sm" c="dimmed">
-              <Time at={mail.at} />
-            </Text>
+          <Group gap="sm">
             <Badge variant="default" tt="none" fw={500}>
               {t(mailWords(mail.kind))}
             </Badge>
-          </Stack>
+            <Text size="sm" c="dimmed">
+              <Time at={mail.at} />
+            </Text>
+          </Group>
         </Group>
       </UnstyledButton>
       {isOpen ? (
