@@ -88,6 +88,12 @@ test.each([
   expect(await run({})).toEqual(none);
 });
 
+test("nothing is made in a home that is not the user's alone", async () => {
+  await chmod(home, 0o770);
+  expect(await run({})).toEqual(none);
+  expect(await readdir(home)).toEqual([]);
+});
+
 test("none behind a link to where others may write", async () => {
   await mkdir(join(home, "open"));
   await chmod(join(home, "open"), 0o777);

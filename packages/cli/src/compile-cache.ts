@@ -42,23 +42,26 @@ function cacheDirectory(environment: NodeJS.ProcessEnv): string | undefined {
 
 /**
  * Makes the directory where it is missing; its real path when nobody else can change what is in it,
- * or put another one in its place.
+ * or put another one in its place. Else nothing is made: with `sudo` the home may be somebody else's.
  */
 function claim(directory: string): string | undefined {
   try {
+    let present = directory;
+    while (!existsSync(present)) present = dirname(present);
+    if (present !== directory && !isGuardedFrom(realpathSync(present), true)) return undefined;
     makeDirectory(directory);
     const real = realpathSync(directory);
-    let path = real;
-    if (!isGuarded(statSync(path), { isAbove: false })) return undefined;
-    while (dirname(path) !== path) {
-      path = dirname(path);
-      if (!isGuarded(statSync(path), { isAbove: true })) return undefined;
-    }
-    return real;
+    return isGuardedFrom(real, false) ? real : undefined;
   } catch {
     // No home, a read-only disk, no room, or another start that makes it in this moment.
     return undefined;
   }
+}
+
+/** Whether a directory and all above it are guarded; `isAbove`: it will hold the one that is used. */
+function isGuardedFrom(path: string, isAbove: boolean): boolean {
+  if (!isGuarded(statSync(path), { isAbove })) return false;
+  return dirname(path) === path || isGuardedFrom(dirname(path), true);
 }
 
 // One by one: Node's `recursive` never returns below /proc, where making anything answers ENOENT.
