@@ -155,7 +155,8 @@ it("a database that takes 100 ms for each answer: what is too much is refused, n
   const refused = answers.filter(({ answer }) => answer.status !== 200);
   for (const { answer } of refused) expectUnavailable(answer);
   expect(refused.length).toBeGreaterThan(100);
-  expect(answers.length - refused.length).toBeGreaterThan(50);
+  // More than the ten that had a connection at once: those who waited were served too.
+  expect(answers.length - refused.length).toBeGreaterThan(10);
   expect(Math.max(...answers.map(({ took }) => took))).toBeLessThan(ANSWERED);
   // Nothing of it is left: the next one is served, while it is slow and when it is not.
   expect((await ask()).answer.status).toBe(200);

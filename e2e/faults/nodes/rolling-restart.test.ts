@@ -23,5 +23,6 @@ it(
     expect(requests).toBeGreaterThan(100);
     expect(advanced).toBeGreaterThan(10);
   },
-  patience(restarts),
+  // Each of them starts a process.
+  2 * patience(restarts),
 );
