@@ -18,7 +18,7 @@ export const TOUR_CONFIG = { requireVerifiedEmail: true, emailSignIn: true } as 
 let people = 0;
 
 /** A part of the walk, which needs no other one. */
-export type TourPart = (server: PageServer, page: Page, at: AtStop) => Promise<void>;
+type TourPart = (server: PageServer, page: Page, at: AtStop) => Promise<void>;
 
 /** The walk in two halves. The server of the first one must be fresh: it spends its set-up link. */
 export const TOUR: readonly [readonly TourPart[], readonly TourPart[]] = [
