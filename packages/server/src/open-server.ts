@@ -91,7 +91,7 @@ export async function openServer(
     const hasConsole = config.console !== undefined;
     const site = createPageSite(settings, keyRing, { path, hasConsole, onRefusal });
     const parts = { ledger, watch, keyRing, mailer, places, measuring, site };
-    const { routes, direct, close } = await createServerRoutes(config, settings, parts);
+    const { routes, direct, keepCounters } = await createServerRoutes(config, settings, parts);
     const pagePaths = new Set(PAGE_PATHS.map((page) => `${path}${page}`));
     const handler = createHandler({
       routes,
@@ -144,7 +144,7 @@ export async function openServer(
         await keeper.stop();
         await sweeper.stop();
         await mailer.close();
-        await close();
+        await keepCounters();
         await ends();
       },
     };

@@ -87,8 +87,8 @@ import { tokenAdminRoutes } from "./tokens/token-admin-routes.ts";
 export interface ServerRoutes {
   readonly routes: App;
   readonly direct: FindDirect;
-  /** Writes what features have to write yet. */
-  close(): Promise<void>;
+  /** Writes the counters that are to outlast the process, at its end. */
+  readonly keepCounters: () => Promise<void>;
 }
 
 /** Creates every route of a server, each feature with exactly what it needs. */
@@ -136,7 +136,8 @@ export async function createServerRoutes(
     },
   });
   const sessions = countRenewals(uncounted, statistics);
-  const { store, close } = await openLimitStore(database, settings.clock);
+  const counters = await openLimitStore(database, settings.clock);
+  const { store } = counters;
   const guessing = createGuessing({ database, limits: settings.rateLimits, store });
   const retire: Retire = (handles, now) =>
     ledger.retire(handles, retirementExpiry(now, longestAccessTokenLifetime(policy)));
@@ -252,7 +253,11 @@ export async function createServerRoutes(
   root.route(path === "" ? "/" : path, app);
   root.route("/", metadataRoutes(issuer));
   addOpenApi(root, { origin: new URL(issuer).origin, path });
-  return { routes: root, direct: findDirect([directRenewal(sessionDeps)], path), close };
+  return {
+    routes: root,
+    direct: findDirect([directRenewal(sessionDeps)], path),
+    keepCounters: () => counters.close(),
+  };
 }
 
 function createServerPolicy(settings: Settings): PasswordPolicy {
