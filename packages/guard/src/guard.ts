@@ -40,8 +40,7 @@ export interface Guard extends Authenticator {
    */
   authenticate(request: GuardRequest): Promise<Authentication>;
   /**
-   * The same, without a promise for a token seen before: a promise for each request is a tenth of what a
-   * small route costs. Neither throws nor rejects.
+   * The same, without a promise for a token seen before. Neither throws nor rejects.
    */
   checkRequest(request: GuardRequest): Authentication | Promise<Authentication>;
   /**
