@@ -102,6 +102,18 @@ async function walkSigningUp(server: PageServer, page: Page, at: AtStop): Promis
   await page.getByLabel("Password").fill(PASSWORD);
   await send(page, "Confirm");
   await at("sign-in-notice");
+
+  people += 1;
+  const known = `known${people}@example.com`;
+  const account = { email: known, password: PASSWORD, email_verified: false };
+  await server.control("POST", "/auth/admin/users", account);
+  await fetch(`${server.url}/auth/email/resend`, {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify({ email: known }),
+  });
+  await page.goto(linkOf(await server.mail("confirm_email", known)));
+  await at("verify-known");
 }
 
 async function walkSigningIn(server: PageServer, page: Page, at: AtStop): Promise<void> {

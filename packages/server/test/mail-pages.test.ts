@@ -229,6 +229,53 @@ describe("signing in by mail", () => {
   });
 });
 
+describe("the proof of an account that exists", () => {
+  /** An account without a proof, and the path of the link that was mailed to it. */
+  async function startUnproved() {
+    const { server, visitor } = await open({ requireVerifiedEmail: false });
+    const id = await createUser(server, { email_verified: false });
+    await server.send("/auth/email/resend", { json: { email: EMAIL } });
+    const link = `/verify?token=${(await latestMail(server, EMAIL)).token}`;
+    const isProved = async () =>
+      (await server.control<{ email_verified: boolean }>(`/auth/admin/users/${id}`)).body
+        .email_verified;
+    return { server, visitor, link, isProved };
+  }
+
+  it("N11: is a button where the account is signed in, and nothing ends", async () => {
+    const { server, visitor, link, isProved } = await startUnproved();
+    const phone = await logIn(server, EMAIL);
+    await signIn(visitor);
+    await scan(server, link);
+    await visitor.open(link);
+    expect(await isProved()).toBe(false);
+    expect((await visitor.send({}, { form: "signed_in" })).at).toBe("/signed-in");
+    expect(await isProved()).toBe(true);
+    expect((await server.send("/auth/me", { token: phone.access_token })).status).toBe(200);
+    expect((await visitor.open(link)).status).toBe(403);
+  });
+
+  it("N11: is no button for nobody and for somebody else: they choose a password, and all else ends", async () => {
+    const { server, visitor, link, isProved } = await startUnproved();
+    const phone = await logIn(server, EMAIL);
+    await createUser(server, { email: "eve@example.com" });
+    const eve = createVisitor(server);
+    await eve.open("/sign-in");
+    await eve.send({ name: "eve@example.com", password: PASSWORD });
+    for (const stranger of [visitor, eve]) {
+      await stranger.open(link);
+      const seen = await stranger.send({}, { form: "signed_in" });
+      expect([seen.status, seen.problem]).toEqual([422, expect.stringContaining("not signed in")]);
+    }
+    expect(await isProved()).toBe(false);
+    const done = await visitor.send({ password: OTHER_PASSWORD }, { form: "password" });
+    expect(done.at).toBe("/sign-in?notice=verified");
+    expect(await isProved()).toBe(true);
+    expect((await server.send("/auth/me", { token: phone.access_token })).status).toBe(401);
+    expect((await signIn(createVisitor(server))).status).toBe(422);
+  });
+});
+
 describe("the other links", () => {
   /** Asks for another address, in a session of its own; the link of its mail. */
   async function askChange(server: TestServer): Promise<string> {

@@ -134,7 +134,7 @@ function EmailCard({ user }: { readonly user: User }): ReactElement {
       {user.email_verified ? null : (
         <Text size="sm" c="dimmed" mt="xs">
           {t(
-            "The link in the mail asks you for a password, and then proves that the address is yours.",
+            "Open the link in the mail on this device: one click there proves that the address is yours.",
           )}
         </Text>
       )}

@@ -109,9 +109,9 @@ export const dictionary: Readonly<Record<string, readonly [german: string, frenc
     "Un e-mail avec un lien est en route",
   ],
   "Send the mail again": ["Mail noch einmal senden", "Renvoyer l'e-mail"],
-  "The link in the mail asks you for a password, and then proves that the address is yours.": [
-    "Der Link in der Mail fragt Sie nach einem Passwort und beweist dann, dass die Adresse Ihre ist.",
-    "Le lien de l'e-mail vous demande un mot de passe, puis prouve que l'adresse est la vôtre.",
+  "Open the link in the mail on this device: one click there proves that the address is yours.": [
+    "Öffnen Sie den Link in der Mail auf diesem Gerät: Ein Klick dort beweist, dass die Adresse Ihre ist.",
+    "Ouvrez le lien de l'e-mail sur cet appareil : un clic y prouve que l'adresse est la vôtre.",
   ],
   Membership: ["Zugehörigkeit", "Appartenance"],
   Roles: ["Rollen", "Rôles"],

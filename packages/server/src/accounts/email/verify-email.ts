@@ -99,16 +99,17 @@ export async function verifyByLink(
 }
 
 /**
- * Tells whether a link of a mail works, for the page behind it. Nothing is spent.
+ * Tells whose address a link of a mail proves, for the page behind it. Nothing is spent.
  *
+ * @returns null where the account is yet to be made
  * @throws Refusal `code_invalid`
  */
 export async function checkVerifyLink(
   database: Database,
   token: string,
   now: number,
-): Promise<void> {
-  await findLinkCode(database, LINK_PURPOSES, { token, now });
+): Promise<string | null> {
+  return (await findLinkCode(database, LINK_PURPOSES, { token, now })).userId;
 }
 
 function waitingSignUps(database: Database, now: number) {

@@ -72,6 +72,11 @@ export const de: Messages = {
   verifyTitle: "Adresse bestätigen",
   verifyPasswordText:
     "Wählen Sie das Passwort für Ihr neues Konto. Das bei der Registrierung eingegebene gilt nur zusammen mit dem Code.",
+  verifySignedInText:
+    "Ist das Konto auf diesem Gerät angemeldet? Dann bestätigt ein Klick die Adresse, und alles andere bleibt.",
+  verifyAnewText:
+    "Wenn nicht, wählen Sie sein Passwort neu. Wer das Konto vorher benutzte, wird abgemeldet; seine Passkeys und anderen Faktoren werden entfernt.",
+  verifyAnew: "Passwort setzen und bestätigen",
 
   forgotTitle: "Passwort vergessen?",
   forgotText: "Nennen Sie uns Ihre Adresse, und wir schicken Ihnen einen Weg zurück.",
@@ -131,6 +136,8 @@ export const de: Messages = {
   problems: {
     form_expired:
       "Diese Seite war zu lange offen, oder Cookies sind gesperrt. Bitte senden Sie sie noch einmal.",
+    not_signed_in_here:
+      "Das Konto ist auf diesem Gerät nicht angemeldet. Melden Sie sich zuerst an oder wählen Sie ein Passwort.",
     email_invalid: "Das ist keine E-Mail-Adresse.",
     email_missing: "Geben Sie Ihre E-Mail-Adresse ein.",
     name_missing: "Geben Sie Ihre E-Mail-Adresse oder Ihren Benutzernamen ein.",

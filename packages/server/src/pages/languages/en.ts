@@ -78,6 +78,11 @@ export const en = {
   verifyTitle: "Confirm your address",
   verifyPasswordText:
     "Choose the password for your new account. The one typed at sign-up counts only together with the code.",
+  verifySignedInText:
+    "Is the account signed in on this device? Then one click proves the address, and everything else stays.",
+  verifyAnewText:
+    "If it is not, choose its password anew. Whoever used the account before is signed out, and its passkeys and other factors are removed.",
+  verifyAnew: "Set password and confirm",
 
   forgotTitle: "Forgot your password?",
   forgotText: "Tell us your address and we send you a way back in.",
@@ -133,6 +138,8 @@ export const en = {
 
   problems: {
     form_expired: "This page was open for too long, or cookies are blocked. Please send it again.",
+    not_signed_in_here:
+      "The account is not signed in on this device. Sign in first, or choose a password.",
     email_invalid: "That is not an e-mail address.",
     email_missing: "Enter your e-mail address.",
     name_missing: "Enter your e-mail address or user name.",

@@ -73,6 +73,11 @@ export const fr: Messages = {
   verifyTitle: "Confirmez votre adresse",
   verifyPasswordText:
     "Choisissez le mot de passe de votre nouveau compte. Celui saisi à l’inscription ne vaut qu’avec le code.",
+  verifySignedInText:
+    "Le compte est-il connecté sur cet appareil ? Alors un clic prouve l’adresse, et tout le reste demeure.",
+  verifyAnewText:
+    "Sinon, choisissez de nouveau son mot de passe. Qui utilisait le compte auparavant est déconnecté ; ses clés d’accès et autres facteurs sont retirés.",
+  verifyAnew: "Enregistrer et confirmer",
 
   forgotTitle: "Mot de passe oublié ?",
   forgotText: "Indiquez votre adresse et nous vous enverrons de quoi revenir.",
@@ -132,6 +137,8 @@ export const fr: Messages = {
   problems: {
     form_expired:
       "Cette page est restée ouverte trop longtemps, ou les cookies sont bloqués. Envoyez-la de nouveau.",
+    not_signed_in_here:
+      "Le compte n’est pas connecté sur cet appareil. Connectez-vous d’abord, ou choisissez un mot de passe.",
     email_invalid: "Ce n’est pas une adresse e-mail.",
     email_missing: "Saisissez votre adresse e-mail.",
     name_missing: "Saisissez votre adresse e-mail ou votre nom d’utilisateur.",
