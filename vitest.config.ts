@@ -81,7 +81,7 @@ export default defineConfig({
             ...(process.env["LATCHKEY_FAULTS"] === "long" ? [] : ["**/{failover,pooler}.test.ts"]),
           ],
           execArgv,
-          testTimeout: 60_000,
+          testTimeout: 120_000,
           hookTimeout: 120_000,
           // What is awaited comes sooner; a busy machine takes its time.
           expect: { poll: { timeout: 20_000 } },

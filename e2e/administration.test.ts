@@ -215,7 +215,7 @@ describe("a clinic that starts before its server", () => {
   it("refuses everybody until it knows what was taken back, then goes on by itself", async () => {
     const kept = await logIn(server, people.patient);
     await server.child.stop();
-    const early = await startClinic({ issuer: server.url });
+    const early = await startClinic({ issuer: server.url, isAlone: true });
     const ask = (): Promise<Answer> =>
       call(`${early.url}/appointments`, { token: kept.access_token });
     const cold = await ask();

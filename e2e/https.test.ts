@@ -86,7 +86,7 @@ describe("over HTTPS", () => {
   });
 
   it("a clinic that does not know the certificate trusts nobody", async () => {
-    const stranger = await startClinic({ issuer: server.url });
+    const stranger = await startClinic({ issuer: server.url, isAlone: true });
     const answer = await call(`${stranger.url}/appointments`, { token: "a.b.c" });
     expect(answer.status).toBe(503);
   });

@@ -8,9 +8,9 @@ export function rounds(form: { readonly short: number; readonly long: number }):
   return isLong ? form.long : form.short;
 }
 
-/** Milliseconds that a test of so many rounds may take. */
+/** Milliseconds that a test of so many rounds may take on a busy machine. */
 export function patience(count: number): number {
-  return 60_000 + count * 10_000;
+  return 120_000 + count * 20_000;
 }
 
 /** The seed of this run. */

@@ -4,8 +4,11 @@ import { type Child, node, readyLine, root, spawnChild } from "./child.ts";
 import { createDirectory } from "./directory.ts";
 import { callUntil, call } from "./http.ts";
 
-/** The guard's longest pause after failures, and one poll, in milliseconds. */
-const CATCH_UP = 7000;
+/** The guard's longest pause after failures, one poll, and a busy machine, in milliseconds. */
+const CATCH_UP = 20_000;
+
+/** Milliseconds in which a clinic hears its server for the first time on a busy machine. */
+const FIRST_WORD = 30_000;
 
 /** A running clinic. */
 export interface Clinic {
@@ -21,15 +24,25 @@ export interface ClinicOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Folder with `src`; the example itself when left out. */
   readonly folder?: string;
+  /** There is no server that it could hear: it is used as it starts. */
+  readonly isAlone?: boolean;
   /** Flags of Node; the condition that names sources when left out. */
   readonly nodeArgs?: readonly string[];
 }
 
-/** Starts the clinic and waits until it is ready. */
+/** Starts the clinic and waits until it is ready, and its guard has heard the server. */
 export async function startClinic(options: ClinicOptions): Promise<Clinic> {
   const child = await spawnClinic(options);
   const ready = await readyLine(child);
-  return { url: String(ready["url"]), child };
+  const url = String(ready["url"]);
+  if (options.isAlone !== true) {
+    await callUntil<Health>(
+      () => call(`${url}/healthz`),
+      ({ body: { guard } }) => guard.ready,
+      FIRST_WORD,
+    );
+  }
+  return { url, child };
 }
 
 /** Starts the clinic without waiting: for starts that must fail. */
@@ -52,6 +65,7 @@ export async function spawnClinic(options: ClinicOptions): Promise<Child> {
 /** The part of a guard's status that says whether it hears its server. */
 interface Health {
   readonly guard: {
+    readonly ready: boolean;
     readonly lastError: object | null;
     readonly revocations: { readonly staleness: number | null };
   };
