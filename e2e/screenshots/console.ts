@@ -91,7 +91,6 @@ const stops: readonly Stop[] = [
       await page.getByText("What it says").waitFor();
     },
   },
-  { name: "inspector-empty", path: "/admin/inspector" },
   { name: "revocations", path: "/admin/revocations" },
   { name: "keys", path: "/admin/keys" },
   { name: "audit", path: "/admin/audit" },
