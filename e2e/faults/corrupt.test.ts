@@ -47,7 +47,8 @@ it("says that the file is damaged, refuses to start on it, and is back after a r
   const { email, password } = people.patient;
   const met = await call(`${server.url}/auth/login`, { json: { email, password } });
   expect([met.status, met.body["code"]]).toEqual([503, "database_unavailable"]);
-  expect(server.child.stderr()).toMatch(/SQLite (11|267|26): /);
+  // The log comes behind the answer.
+  await expect.poll(() => server.child.stderr()).toMatch(/SQLite (11|267|26): /);
   await server.child.stop();
   const refused = spawnServer(server);
   expect(await refused.exit).toBe(1);

@@ -55,7 +55,7 @@ it("is refused what needs space, loses nothing, and goes on when there is space"
   const refused = await signUpUntilRefused(server);
   expect([refused.status, refused.body["code"]]).toEqual([503, "database_unavailable"]);
   expect(refused.headers.get("retry-after")).toBe("1");
-  expect(server.child.stderr()).toMatch(/SQLite 13: database or disk is full/);
+  await expect.poll(() => server.child.stderr()).toMatch(/SQLite 13: database or disk is full/);
   // Reading needs no space.
   for (const { accessToken } of clients) {
     expect((await call(`${server.url}/auth/me`, { token: accessToken })).status).toBe(200);

@@ -87,7 +87,7 @@ describe(`the server is killed during a storm (seed ${seed})`, () => {
       }
       // Probes saw it, the log tells it, and the process is the one that was started.
       expect(unready).toBeGreaterThan(0);
-      expect(server.child.stderr()).toContain("the database worker ended");
+      await expect.poll(() => server.child.stderr()).toContain("the database worker ended");
       await settleAll(server, clients);
       expect(process.exitCode).toBeNull();
       await server.stop("SIGTERM");

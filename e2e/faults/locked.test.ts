@@ -50,7 +50,9 @@ it("refuses to write while another process holds the file, and goes on afterward
   const storm = renewAll(clients);
   const refused = await call(`${server.url}/auth/signup`, { json });
   expect([refused.status, refused.body["code"]]).toEqual([503, "database_unavailable"]);
-  expect(server.child.stderr()).toMatch(/SQLite 5: database is locked|does not answer in time/);
+  await expect
+    .poll(() => server.child.stderr())
+    .toMatch(/SQLite 5: database is locked|does not answer in time/);
   while (clients.some(({ retries }) => retries === 0)) {
     await new Promise((resolve) => setTimeout(resolve, 10));
   }

@@ -28,6 +28,9 @@ const RECOVERY = 5_000;
 /** Milliseconds in which every request is answered somehow, on a machine with other things to do. */
 const ANSWERED = 10_000;
 
+/** Bursts of too many requests, at most. */
+const MOST_BURSTS = 5;
+
 let cluster: Cluster;
 let database: SharedDatabase;
 let proxy: DatabaseProxy;
@@ -103,7 +106,8 @@ it("connections that are ended under load are opened again", async () => {
   for (let round = 0; round < rounds({ short: 3, long: 30 }); round++) {
     await database.moveClock(WINDOW_PASSED);
     const renewals = clients.map((client) => client.renew());
-    expect(await database.killConnections()).toBeGreaterThan(0);
+    // Nodes that lost theirs a moment ago have to open some first.
+    await expect.poll(() => database.killConnections(), { interval: 10 }).toBeGreaterThan(0);
     await Promise.all(renewals);
   }
   await settle(clients);
@@ -150,13 +154,17 @@ it("a database that takes 100 ms for each answer: what is too much is refused, n
     return { answer, took: performance.now() - start };
   };
   proxy.delay = 100;
-  // Ten connections answer 100 of them in a second, and nobody waits for longer than two.
-  const answers = await Promise.all(Array.from({ length: 600 }, ask));
+  // Ten connections answer 100 of them in a second, and nobody waits for longer than two: of each
+  // burst some are answered, fewer where the machine has other things to do.
+  const answers: Awaited<ReturnType<typeof ask>>[] = [];
+  const served = (): number => answers.filter(({ answer }) => answer.status === 200).length;
+  for (let burst = 0; burst < MOST_BURSTS && served() <= 50; burst++) {
+    answers.push(...(await Promise.all(Array.from({ length: 600 }, ask))));
+  }
   const refused = answers.filter(({ answer }) => answer.status !== 200);
   for (const { answer } of refused) expectUnavailable(answer);
   expect(refused.length).toBeGreaterThan(100);
-  // More than the ten that had a connection at once: those who waited were served too.
-  expect(answers.length - refused.length).toBeGreaterThan(10);
+  expect(served()).toBeGreaterThan(50);
   expect(Math.max(...answers.map(({ took }) => took))).toBeLessThan(ANSWERED);
   // Nothing of it is left: the next one is served, while it is slow and when it is not.
   expect((await ask()).answer.status).toBe(200);

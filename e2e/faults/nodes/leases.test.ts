@@ -220,5 +220,5 @@ it("nodes whose clocks differ by two minutes renew and accept each other's token
   } finally {
     await guard.close();
   }
-  expect(wrong.child.stderr()).toContain("clock");
+  await expect.poll(() => wrong.child.stderr()).toContain("clock");
 });
