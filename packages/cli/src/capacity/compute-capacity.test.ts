@@ -17,12 +17,12 @@ const columns: readonly Demand[] = [
 describe("computeCapacity", () => {
   it("divides sessions by the interval, and processor time by the share that is planned with", () => {
     const { refreshes, signIns, node, database } = computeCapacity(million);
-    // 2,000,000 sessions every 720 s, at 650 us of a node and 510 us of the database.
+    // 2,000,000 sessions every 720 s, at 220 us of a node and 340 us of the database.
     expect(refreshes).toBeCloseTo(2777.78, 2);
-    expect(node.refreshCores).toBeCloseTo(1.8056, 4);
-    expect(node.count).toBe(4);
+    expect(node.refreshCores).toBeCloseTo(0.6111, 4);
+    expect(node.count).toBe(2);
     expect(database.roundTrips).toBeCloseTo(2 * refreshes + 3 * signIns, 6);
-    expect(database.cores).toBe(3);
+    expect(database.cores).toBe(2);
   });
 
   it("counts whole pages of the log once for each page and checkpoint, however often it changes", () => {
