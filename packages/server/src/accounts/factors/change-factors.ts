@@ -27,6 +27,7 @@ import type { Step } from "../../storage/database.ts";
 import { writeAll } from "../../storage/write.ts";
 import type { SignInSubject } from "../../tokens/subject.ts";
 import type { Caller } from "../caller.ts";
+import { readPasswordNeedsFactor } from "./password-beside-factor.ts";
 import {
   type ChangedFactors,
   type ChangeFactorsContext,
@@ -171,14 +172,7 @@ async function requireDispensable(
   subject: SignInSubject,
 ): Promise<void> {
   if (isFactorDemanded(subject)) throw new Refusal("factor_required");
-  const [row] = await database.read(
-    database.query
-      .selectFrom("users")
-      .select("password_needs_factor")
-      .where("id", "=", subject.id)
-      .where("handle", "=", subject.handle),
-  );
-  if (row?.password_needs_factor === 0) return;
+  if ((await readPasswordNeedsFactor(database, subject)) === false) return;
   throw new Refusal("factor_required", {
     detail: "The password is long enough beside a second factor only: set a longer one first.",
   });

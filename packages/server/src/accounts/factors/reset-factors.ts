@@ -17,9 +17,9 @@ import { hideOrigin } from "../../mail/templates/mail-facts.ts";
 import type { Sessions } from "../../sessions/session-service.ts";
 import type { Database } from "../../storage/database.ts";
 import { writeAll } from "../../storage/write.ts";
-import type { Subject } from "../../tokens/subject.ts";
 import { loadSubject } from "../change-users.ts";
 import { credentialChangeSteps } from "../credential-change.ts";
+import { readPasswordNeedsFactor } from "./password-beside-factor.ts";
 
 /** What a reset needs. */
 export interface ResetFactorsContext {
@@ -45,7 +45,8 @@ export async function resetFactors(
   const { database, post, links } = context;
   const { subject, isTooShort } = await retryConflict(async () => {
     const current = await loadSubject(database, userId);
-    const isShort = await isPasswordTooShort(database, current);
+    // Changed in this moment: the write fails, and all is read again.
+    const isShort = (await readPasswordNeedsFactor(database, current)) === true;
     const { steps, lastSteps } = credentialChangeSteps({
       ...context,
       subject: current,
@@ -81,17 +82,4 @@ export async function resetFactors(
   if (subject.factors.hasTotp) post.send("factor_removed", { from, factor: "totp" }, to);
   if (subject.factors.hasPasskey) post.send("factor_removed", { from, factor: "passkey" }, to);
   if (isTooShort) post.send("password_needed", { from, forgotPage: links.forgotPage }, to);
-}
-
-// The write that follows holds only under the handle of what is read here.
-async function isPasswordTooShort(database: Database, subject: Subject): Promise<boolean> {
-  const [row] = await database.read(
-    database.query
-      .selectFrom("users")
-      .select("password_needs_factor")
-      .where("id", "=", subject.id)
-      .where("handle", "=", subject.handle),
-  );
-  // Changed in this moment: the write fails, and all is read again.
-  return row?.password_needs_factor === 1;
 }
