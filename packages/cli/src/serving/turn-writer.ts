@@ -1,6 +1,6 @@
 // Writes the log's lines of one turn of the event loop at once: a busy server answers a dozen requests
-// in a turn, and a system call for each line costs as much as a signature's hashes. No line waits
-// longer than the turn it came in, and what is left when the process ends is written then.
+// in a turn, with one call of the system instead of a dozen. No line waits longer than the turn it came
+// in, and what is left when the process ends by itself is written then.
 
 import type { LogSink } from "./terminal-log.ts";
 

@@ -15,8 +15,8 @@ class TransactionLost extends Error {
 }
 
 /**
- * Runs the reads of a group, all on one snapshot: to take and to give back a snapshot's lock costs as
- * much as a read of one row.
+ * Runs the reads of a group, all on one snapshot: each of its own would take and give back a lock, two
+ * calls of the system.
  */
 export function runReads(
   connection: Connection,
